@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Grammar = Literal["law", "measures", "qa", "summary", "plain"]
-"""How the articles are numbered: 第X条; 一、（一）1.; 问答; 一是二是; or not at all."""
+Grammar = Literal["law", "measures", "decimal", "qa", "summary", "plain"]
+"""How the articles are numbered: 第X条; 一、（一）1.; 1.1; 问答; 一是二是; or not at all."""
 
 LEAD_ARTICLE = "导语"
 """`number` of the unnumbered beginning of a document (contract.md)."""
@@ -70,7 +70,7 @@ class Article:
     """条: the smallest unit that is cited.
 
     `text` is everything after the printed number, so a run-in heading (“明确人员范围。”) is part of it; paragraphs
-    are separated by one newline. `spans` point into the page that it was read from.
+    are separated by one newline. `spans` point into the page (`siglum`) that it was read from.
     """
 
     document_id: str
@@ -82,6 +82,7 @@ class Article:
     paragraphs: tuple[Paragraph, ...] = ()
     spans: tuple[Span, ...] = ()
     damages: tuple[Damage, ...] = ()
+    siglum: str = ""
 
     @property
     def id(self) -> str:

@@ -1,0 +1,205 @@
+"""The command `policyqa`: it translates options to calls and records to lines. Heavy imports are inside the commands."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.exceptions import TyperException
+
+from assistant.errors import LanguageModelError
+from index.errors import InputError, PolicyQAError
+
+app = typer.Typer(
+    name="policyqa",
+    help="政策问答：每个回答都写明依据第几条，并附原文。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="只在标准输出打印 JSON")]
+Index = Annotated[Path | None, typer.Option("--index", help="索引文件夹（默认见 POLICYQA_INDEX）", show_default=False)]
+
+
+def main() -> NoReturn:
+    """The console script: exit code 0, 2 for bad usage or input, 1 for other failures; an error is one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")  # a Windows console may not be UTF-8
+    try:
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        _fail(f"用法有误：{error.format_message()} 请用 policyqa --help 查看用法。", 2)
+    except PolicyQAError as error:
+        _fail(str(error), 1 if isinstance(error, LanguageModelError) else 2)
+    except (KeyboardInterrupt, typer.Abort):
+        _fail("已中断。", 1)
+    except BrokenPipeError:  # the reader of a pipe went away: nobody is left to tell
+        sys.stderr.close()
+        raise SystemExit(1) from None
+    except OSError as error:
+        _fail(f"读写失败：{error}。请检查路径、权限和磁盘空间。", 1)
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+@app.command()
+def build(
+    files: Annotated[list[Path] | None, typer.Argument(help="政策文件或文件夹（.txt .md .html .docx .pdf）；不写则用随附的五个版面")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="索引文件夹（默认见 POLICYQA_INDEX）")] = None,
+    embedding: Annotated[str, typer.Option("--embedding", help="向量模型：default，或 sentence-transformers 的名称、文件夹")] = "default",
+    with_bundled: Annotated[bool, typer.Option("--with-bundled", help="连同随附的版面")] = False,
+    as_json: Json = False,
+) -> None:
+    """由文件建索引；建好之前，原有索引照常可用。"""
+    from assistant.importing import build_from_files
+
+    summary = build_from_files(files or [], out or _settings().index, embedding, with_bundled)
+    _print_json(summary.to_json()) if as_json else print(summary.to_text())
+    if summary.refused:
+        raise typer.Exit(2)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="问题")] = None,
+    batch: Annotated[Path | None, typer.Option("--batch", help="一行一个 {id, question, history} 的 JSONL；逐行输出")] = None,
+    as_json: Json = False,
+    index: Index = None,
+) -> None:
+    """回答一个问题，或一批问题。"""
+    from assistant.batch import read_batch, run_batch
+
+    if (question is None) == (batch is None):
+        raise InputError("请写一个问题，或用 --batch 给一个 JSONL 文件（二者选一）")
+    if batch is not None:
+        lines = read_batch(batch)  # before anything is opened: a malformed line is reported at once
+        run_batch(_assistant(index), lines, sys.stdout, sys.stderr)
+        return
+    if not (question or "").strip():
+        raise InputError("问题是空的；请写一句话，如 policyqa ask \"街道能借调社区工作者吗\"")
+    answer = _assistant(index).ask(question or "")
+    if as_json:
+        _print_json(answer.to_json())
+        return
+    print(answer.answer)
+    for citation in answer.citations:
+        print(f"[{citation.marker}] 《{citation.document}》{citation.label}：“{citation.quote}”")
+    for related in answer.related:
+        print(f"相关：《{related.document}》{related.label}")
+    for notice in answer.notices:
+        print(f"注意：{notice}")
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="要找的话")],
+    k: Annotated[int, typer.Option("--k", min=1, max=1000, help="取前几条")] = 10,
+    as_json: Json = False,
+    index: Index = None,
+    method: Annotated[str, typer.Option("--method", help="hybrid、bm25 或 dense")] = "hybrid",
+) -> None:
+    """查条文，按相关程度排列。"""
+    if method not in ("hybrid", "bm25", "dense"):
+        raise InputError(f"没有“{method}”这种检索方法；可用 hybrid、bm25、dense")
+    hits = _searcher(index).search(query, k, method)  # type: ignore[arg-type]
+    rows = [{"document": h.document, "article": h.article, "score": h.score, "text": h.text, "label": h.label} for h in hits]
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        print(f"{row['score']:.3f}  《{row['document']}》{row['label']}\n       {str(row['text'])[:80]}")
+
+
+@app.command()
+def show(
+    document: Annotated[str, typer.Argument(help="文件题名，或其中独有的一部分（如 条例）")],
+    article: Annotated[str, typer.Argument(help="条号，如 17、第十七条、导语")],
+    as_json: Json = False,
+    index: Index = None,
+) -> None:
+    """显示一条的全文。"""
+    from assistant.reading import describe_article, find_article
+
+    found_document, found = find_article(_searcher(index).library, document, article)
+    if as_json:
+        _print_json({"document": found_document.title, **describe_article(found)})
+        return
+    print(f"《{found_document.title}》{found.label}" + (f"（{found.part}）" if found.part else ""))
+    print(found.text)
+    for damage in found.damages:
+        print(f"注意：{damage.note}")
+
+
+@app.command()
+def export(
+    document: Annotated[str, typer.Argument(help="文件题名，或其中独有的一部分")], as_json: Json = False, index: Index = None
+) -> None:
+    """导出一份文件的全部条文。"""
+    from assistant.reading import describe_document, render_document
+
+    found = _searcher(index).library.find(document)
+    _print_json(describe_document(found)) if as_json else print(render_document(found))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="监听地址；0.0.0.0 供局域网使用")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口")] = 7860,
+    index: Index = None,
+) -> None:
+    """启动网页问答和 HTTP 接口。"""
+    from assistant.server import run_server
+
+    run_server(_assistant(index), host, port)
+
+
+@app.command()
+def doctor(as_json: Json = False, index: Index = None) -> None:
+    """检查安装、索引和设置，并说明该怎么办。"""
+    from assistant.doctor import examine
+
+    checks = examine(index)
+    if as_json:
+        _print_json([check.to_json() for check in checks])
+    else:
+        for check in checks:
+            print(f"{'正常' if check.ok else '问题'}  {check.name}：{check.detail}")
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+def _settings(index: Path | None = None) -> Any:
+    from assistant.settings import load_settings
+
+    return load_settings(index)
+
+
+def _assistant(index: Path | None) -> Any:
+    from assistant.answer import Assistant
+
+    return Assistant.open(_settings(index))
+
+
+def _searcher(index: Path | None) -> Any:
+    from index.search import Searcher
+
+    return Searcher.open(_settings(index).index)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    print("错误：" + " ".join(message.split()), file=sys.stderr)
+    raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Pages -> library -> chunks -> vectors and keywords -> index folder: the pipeline, top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from index.chunks import make_chunks
+from index.embedding import load_encoder
+from index.errors import InputError
+from index.library import Library, build_library
+from index.records import Page
+from index.retriever import Retriever
+from index.store import Manifest, write_build
+
+LIBRARY_FILE = "library.json"
+RETRIEVER_FOLDER = "retriever"
+
+Progress = Callable[[str, int, int], None]
+"""`progress(stage, done, total)`, stages in Chinese."""
+
+
+def build_index(pages: Sequence[Page], folder: Path, embedding: str = "default", progress: Progress | None = None) -> tuple[Library, Manifest]:
+    """Builds the index of `pages` and makes it the current one of `folder`. Raises `InputError`, `EmbeddingError`."""
+    report = progress or (lambda stage, done, total: None)
+    report("分条", 0, len(pages))
+    library = build_library(pages)
+    chunks = [chunk for document in library.documents for chunk in make_chunks(document)]
+    if not chunks:
+        raise InputError("没有可以建索引的条文；请检查所给的文件")
+    encoder = load_encoder(embedding)
+    retriever = Retriever.build(
+        [c.id for c in chunks], [c.searchable for c in chunks], encoder, lambda done, total: report("向量与词", done, total)
+    )
+    counts = {
+        "documents": len(library.documents),
+        "articles": sum(len(d.articles) for d in library.documents),
+        "chunks": len(chunks),
+        "pages": len(pages),
+    }
+
+    def write(build: Path) -> None:
+        (build / LIBRARY_FILE).write_bytes(TypeAdapter(Library).dump_json(library))
+        retriever.save(build / RETRIEVER_FOLDER)
+
+    manifest = write_build(folder, write, version("policyqa"), embedding, encoder.name, counts)
+    report("完成", len(chunks), len(chunks))
+    return library, manifest
+
+
+def read_library(build: Path) -> Library:
+    """The library of a build."""
+    return TypeAdapter(Library).validate_json((build / LIBRARY_FILE).read_bytes())

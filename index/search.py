@@ -1,0 +1,73 @@
+"""Question -> ranked articles: those that it names first, then hybrid search, the best chunk of each article counting."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from index.build import RETRIEVER_FOLDER, read_library
+from index.embedding import Encoder, load_encoder
+from index.library import Library
+from index.records import NEWS, Article, Chunk, Document, Hit
+from index.references import find_references
+from index.chunks import make_chunks
+from index.retriever import Found, Method, Retriever
+from index.store import Manifest, open_build
+
+_CHUNKS_PER_ARTICLE = 3  # how many chunks are fetched for each article wanted: long articles have several
+
+
+class Searcher:
+    """An opened index. Nothing changes after it is made, so threads may search at once."""
+
+    def __init__(self, library: Library, retriever: Retriever, manifest: Manifest | None = None) -> None:
+        self.library = library
+        self.manifest = manifest
+        self._retriever = retriever
+        self._documents = {d.id: d for d in library.documents}
+        self._articles = {a.id: a for d in library.documents for a in d.articles}
+        self._chunks = {c.id: c for d in library.documents for c in make_chunks(d)}
+        self._default = [c.id for c in self._chunks.values() if self._documents[c.document_id].kind != NEWS]
+
+    @classmethod
+    def open(cls, folder: Path, encoder: Encoder | None = None) -> Searcher:
+        """Opens the current index of `folder`. Raises `IndexUnusableError` or `EmbeddingError`, one line each."""
+        build, manifest = open_build(folder)
+        encoder = encoder or load_encoder(manifest.embedding)
+        return cls(read_library(build), Retriever.load(build / RETRIEVER_FOLDER, encoder), manifest)
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        method: Method = "hybrid",
+        documents: Collection[str] | None = None,
+        include_news: bool = False,
+    ) -> list[Hit]:
+        """The best `k` articles. `documents` are ids to search in; news only where asked for."""
+        hits = self._look_up(query, documents)
+        allowed = self._allowed(documents, include_news)
+        for found in self._retriever.search(query, k * _CHUNKS_PER_ARTICLE, method, allowed):
+            hit = self._hit(found)
+            if all((h.document_id, h.article) != (hit.document_id, hit.article) for h in hits):
+                hits.append(hit)
+        return hits[:k]
+
+    def _look_up(self, query: str, documents: Collection[str] | None) -> list[Hit]:
+        searched = [d for d in self.library.documents if documents is None or d.id in documents]
+        hits = []
+        for document_id, number in find_references(query, searched):
+            document, article = self._documents[document_id], self._articles[f"{document_id}/{number}"]
+            hits.append(Hit(document.id, document.title, number, article.label, 1.0, article.text, looked_up=True))
+        return hits
+
+    def _allowed(self, documents: Collection[str] | None, include_news: bool) -> list[str] | None:
+        if documents is None:
+            return None if include_news else self._default
+        return [c.id for c in self._chunks.values() if c.document_id in documents]
+
+    def _hit(self, found: Found) -> Hit:
+        chunk: Chunk = self._chunks[found.id]
+        document: Document = self._documents[chunk.document_id]
+        article: Article = self._articles[f"{chunk.document_id}/{chunk.article}"]
+        return Hit(document.id, document.title, chunk.article, article.label, found.score, chunk.text, found.dense, found.sparse)
