@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from index.chunks import make_chunks
 from index.embedding import load_encoder
-from index.errors import InputError
+from index.errors import IndexUnusableError, InputError
 from index.library import Library, build_library
 from index.records import Page
 from index.retriever import Retriever
@@ -52,5 +52,8 @@ def build_index(pages: Sequence[Page], folder: Path, embedding: str = "default",
 
 
 def read_library(build: Path) -> Library:
-    """The library of a build."""
-    return TypeAdapter(Library).validate_json((build / LIBRARY_FILE).read_bytes())
+    """The library of a build. Raises `IndexUnusableError` where the file is missing or is no library."""
+    try:
+        return TypeAdapter(Library).validate_json((build / LIBRARY_FILE).read_bytes())
+    except (OSError, ValidationError) as exc:
+        raise IndexUnusableError(f"{build / LIBRARY_FILE}：读不出来，索引已损坏；请重新运行 policyqa build") from exc

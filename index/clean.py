@@ -18,7 +18,7 @@ TERMINAL = "。！？；：…”’）)】!?;:"
 
 _CJK = r"\u3400-\u9fff\uf900-\ufaff"
 _FULL_WIDTH = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
-_NUMBERED = re.compile(r"(?:第 ?[^\s第]{1,7} ?[编篇章节条](?:之.{1,2})?|[-•·●■◆▲]|——?|\d{1,2}(?:\.\d{1,2}){0,4}) ")
+_NUMBERED = re.compile(r"(?:第 ?[^\s第]{1,7} ?[编編篇章节節条條](?:之.{1,2})?|[-•·●■◆▲]|——?|\d{1,2}(?:\.\d{1,2}){0,4}) ")
 """A line's number or dash whose blank tells a heading from a reference (“第十二条 …” from “第十二条规定…”)."""
 
 _WRAPPED_WIDTH = 50.0  # columns of a newspaper or a typewritten page are narrower; 004 has 18 to 34
@@ -103,7 +103,9 @@ def _continues(lines: list[Passage], widths: list[float], index: int) -> bool:
     indent = 2.0 if index == 1 or starts_block(previous.text) or lines[index - 2].text[-1] in TERMINAL else 0.0
     if previous.text[-1] in TERMINAL:
         column = after if before is None else before
-        return column is not None and abs(column - width) <= 2.0 + indent
+        if column is None or (widths[index] < column - 4.0 and line.text[-1] not in TERMINAL):
+            return False  # a paragraph's short last line ends in a full stop; a title does not
+        return abs(column - width) <= 2.0 + indent
     if before is not None and abs(before - width) <= 4.0 + indent:
         return True
     if after is not None and abs(after - width) <= 3.5:
@@ -113,7 +115,7 @@ def _continues(lines: list[Passage], widths: list[float], index: int) -> bool:
     marker = read_marker(previous.text)
     if previous.text.startswith("答") or (marker and marker.level in _NEVER_A_HEADING):
         return True
-    is_wrapped = before is not None or after is not None
+    is_wrapped = any(width <= column + 4.0 for column in (before, after) if column is not None)  # a longer line is in no column
     return not is_wrapped and (width >= _SHORT_LINE or (marker is not None and "。" in previous.text))
 
 

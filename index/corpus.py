@@ -60,7 +60,7 @@ def import_files(paths: Iterable[Path]) -> Imported:
         if not text.strip():
             refused.append(f"{source.name}：除启事、广告和图片说明外没有文字；请检查是否选错了文件")
             continue
-        pages.append(Page(siglum, source.name, text))
+        pages.append(Page(siglum, source.name, text, is_newspaper_page(source.text)))
         notes += [f"{source.name}：{note}" for note in source.notes]
     return Imported(tuple(pages), tuple(refused), tuple(notes))
 
@@ -69,13 +69,13 @@ def read_bundled(folder: Path = BUNDLED) -> tuple[Page, ...]:
     """The shipped masked pages; raises `InputError` where one is missing or was changed."""
     try:
         manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        entries = [(row["siglum"], row["name"], row["sha256"]) for row in manifest["pages"]]
+        entries = [(row["siglum"], row["name"], row["sha256"], bool(row.get("is_newspaper"))) for row in manifest["pages"]]
         pages = []
-        for siglum, name, checksum in entries:
+        for siglum, name, checksum, is_newspaper in entries:
             text = (folder / name).read_text(encoding="utf-8")
             if _checksum(text) != checksum:
                 raise InputError(f"{folder / name}：内容与清单不符；请恢复原文件，或用 python -m index mask 重新生成")
-            pages.append(Page(siglum, name, text))
+            pages.append(Page(siglum, name, text, is_newspaper))
     except (OSError, ValueError, KeyError, TypeError) as exc:
         raise InputError(f"{folder}：随附的版面不完整（{exc}）；请重新安装 policyqa") from exc
     return tuple(pages)
@@ -91,7 +91,7 @@ def write_corpus(paths: Iterable[Path], folder: Path = BUNDLED) -> Imported:
     for page in imported.pages:
         name = f"{page.siglum}.txt"
         (folder / name).write_text(page.text, encoding="utf-8", newline="\n")
-        rows.append({"siglum": page.siglum, "name": name, "sha256": _checksum(page.text)})
+        rows.append({"siglum": page.siglum, "name": name, "sha256": _checksum(page.text), "is_newspaper": page.is_newspaper})
     content = {"made_by": "python -m index mask", "pages": rows}
     (folder / _MANIFEST).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
     return imported

@@ -14,16 +14,16 @@ Level = Literal["book", "chapter", "section", "article", "one", "two", "three", 
 _NUMBER = rf"[{NUMERAL}]{{1,7}}|\d{{1,4}}"
 _REFERENCE = (
     r"(?!的|规定|第|款|项|至|和|或者|、|，|,|。|；|所列|所称|中(?!央|国|华|小|型|介)|之规定|以及|及|与|执行|处|）|\)|”|》"
-    rf"|\s+(?:第[{NUMERAL}\d]+[款项]|的规定))"
+    rf"|\s+(?:第[{NUMERAL}\d]+[款项]|的规定|规定的|规定，|所列|所称|[、，]|[和至]第))"
 )
 """What follows 第X条 where it is a reference (“第十二条规定的…”), not a heading (“第十二条 国家…”)."""
 
 _PATTERNS: tuple[tuple[Level, re.Pattern[str]], ...] = (
-    ("book", re.compile(rf"第\s*({_NUMBER})\s*(?:编|篇|分编|部分)(?=\s|$)\s*")),
+    ("book", re.compile(rf"第\s*({_NUMBER})\s*(?:[编編篇]|分[编編]|部分)(?=\s|$)\s*")),
     ("chapter", re.compile(rf"第\s*({_NUMBER})\s*章(?=\s|[^的规第、，和至]|$)\s*")),
-    ("section", re.compile(rf"第\s*({_NUMBER})\s*节(?=\s|[^的规第、，和至]|$)\s*")),
-    ("article", re.compile(rf"[【\[]?第\s*({_NUMBER})\s*条(?:\s*之\s*([{NUMERAL}]{{1,3}}))?[】\]]?{_REFERENCE}\s*[：:]?\s*")),
-    ("question", re.compile(rf"(?:(\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*[.．、]\s*)?(?:问|记者|\[?提问\]?)\s*[：:]\s*")),
+    ("section", re.compile(rf"第\s*({_NUMBER})\s*[节節](?=\s|[^的规第、，和至]|$)\s*")),
+    ("article", re.compile(rf"[【\[]?第\s*({_NUMBER})\s*[条條](?:\s*之\s*([{NUMERAL}]{{1,3}}))?[】\]]?{_REFERENCE}\s*[：:]?\s*")),
+    ("question", re.compile(rf"(?:(\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*[.．、]\s*)?(?:[问問]|[记記]者|\[?提[问問]\]?)\s*[：:]\s*")),
     ("one", re.compile(rf"([{NUMERAL}]{{1,4}})\s*[、．.]\s*(?!是)")),
     ("two", re.compile(rf"[（(]\s*([{NUMERAL}]{{1,4}})\s*[）)]\s*")),
     ("three", re.compile(r"(\d{1,3})\s*(?:[.．](?!\d)|、)\s*")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import chain, count
 
 from index.clean import TERMINAL, Passage
 from index.drafts import Draft
@@ -126,4 +127,4 @@ def _attachment_name(text: str, taken: set[str]) -> str:
     """附件, 附件2, 附录: as printed, or with the next free number where the printing has none."""
     match = _ATTACHMENT.match(text)
     printed = f"{match[1]}{match[2]}" if match else "附件"
-    return next(n for n in (printed, *(f"{printed}{i}" for i in range(2, 999))) if n not in taken)
+    return next(n for n in chain((printed,), (f"{printed}{i}" for i in count(2))) if n not in taken)

@@ -19,11 +19,12 @@ _SAME_TEXT = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All documents, the pages they stand on, and how carefully each page was printed."""
+    """All documents, the pages they stand on, how carefully each page was printed, and the pages without any article."""
 
     documents: tuple[Document, ...]
     pages: tuple[Page, ...] = ()
     care: tuple[Care, ...] = ()
+    empty: tuple[str, ...] = ()
 
     def document(self, document_id: str) -> Document | None:
         return next((d for d in self.documents if d.id == document_id), None)
@@ -55,13 +56,17 @@ class Library:
 def build_library(pages: Iterable[Page]) -> Library:
     """The documents of all pages, in printed order. Two texts under one title that differ stay two documents."""
     pages = tuple(pages)
-    printings = [witness for page in pages for witness in read_printings(page)]
+    read = [(page, read_printings(page)) for page in pages]
+    printings = [witness for _, witnesses in read for witness in witnesses]
     groups = _group(_recognise(printings))
     care = measure_care(groups)
     documents: list[Document] = []
+    titles: set[str] = set()
     for witnesses in groups:
-        documents.append(_join(witnesses, care, {d.title for d in documents}))
-    return Library(tuple(documents), pages, tuple(care.values()))
+        documents.append(_join(witnesses, care, titles))
+        titles.add(documents[-1].title)
+    empty = tuple(page.name for page, witnesses in read if not witnesses)
+    return Library(tuple(documents), pages, tuple(care.values()), empty)
 
 
 def _recognise(printings: list[Witness]) -> list[Witness]:
@@ -84,15 +89,17 @@ def _recognise(printings: list[Witness]) -> list[Witness]:
 
 def _group(printings: list[Witness]) -> list[tuple[Witness, ...]]:
     """Printings with the same title and the same text; the title alone is not enough, versions differ."""
-    groups: list[list[Witness]] = []
+    groups: dict[str, list[list[Witness]]] = {}
     for witness in printings:
-        for group in groups:
-            if _key(group[0].title) == _key(witness.title) and _similar(group[0], witness):
-                group.append(witness)
-                break
+        same_title = groups.setdefault(_key(witness.title), [])
+        group = next((g for g in same_title if _similar(g[0], witness)), None)
+        if group is None:
+            same_title.append([witness])
         else:
-            groups.append([witness])
-    return [tuple(group) for group in groups]
+            group.append(witness)
+    order = {id(w): i for i, w in enumerate(printings)}
+    found = [tuple(group) for same_title in groups.values() for group in same_title]
+    return sorted(found, key=lambda group: order[id(group[0])])
 
 
 def _join(witnesses: tuple[Witness, ...], care: dict[str, Care], taken: set[str]) -> Document:
@@ -138,4 +145,5 @@ def _key(title: str) -> str:
 def _opening(witness: Witness) -> str:
     """A name for a text that nothing names: its first words."""
     text = re.sub(r"^据?新华社.*?电\s*", "", witness.articles[0].text) if witness.articles else ""
-    return re.split(r"[，。；：\n]", text)[0][:24] or witness.siglum
+    first = re.split(r"[，。；：\n]", text)[0][:24]
+    return (first if len(first) >= 6 else re.split(r"[。；：\n]", text)[0][:24]) or witness.siglum  # “近日” names nothing

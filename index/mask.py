@@ -1,6 +1,6 @@
-"""Personal numbers in a text -> `[号码已隐去]`: ID, certificate, bank, register, vehicle and telephone numbers, e-mail, chat ids.
+"""Personal numbers in a text -> `[号码已隐去]`: ID, certificate, bank, register, vehicle and telephone numbers, e-mail.
 
-Two ways to know a number: by its own shape (a mobile number, 15 or more digits), or by the word before it (收据号, 电话).
+Two ways to know one: by its own shape (a mobile number, 15 or more digits), or by the word before it (收据号, 电话).
 Whatever a policy text counts, dates or cites stays: 国发〔2019〕5号, 241800元, 12345热线, 1853.2万件.
 """
 
@@ -29,6 +29,8 @@ _NOT_AMOUNT = rf"(?![\d%％]|[.．]\d|{_GAP}*{_UNIT})"
 _NOT_MONEY = rf"(?![\d%％]|[.．]\d|{_GAP}*{_BIG_UNIT})"
 _ALONE = r"(?<!\d)(?<!\d[.．])"
 
+_EXTENSION = rf"(?:{_GAP}*(?:转|{_DASH}){_GAP}*\d{{1,5}}(?!\d))?"
+
 _SHAPES = [
     # 15 digits and more: no amount, date or code of a policy text is that long. Old and new ID, bank card, certificate.
     rf"{_ALONE}\d{{15,}}+[\dA-Za-zＡ-Ｚ*＊]{{0,6}}",
@@ -38,14 +40,14 @@ _SHAPES = [
     rf"{_ALONE}(?:[+＋]?86(?:{_DASH}|{_GAP})?)?[1１][3-9３-９]\d{{9}}{_NOT_MONEY}",
     rf"{_ALONE}[1１][3-9３-９]\d(?:{_DASH}|{_GAP}|[.·])\d{{4}}(?:{_DASH}|{_GAP}|[.·])\d{{4}}(?!\d)",
     # landline with area code, and an extension
-    rf"{_ALONE}[(（]?[0０]\d{{2,3}}[)）]?(?:{_GAP}|{_DASH}){{1,3}}\d{{7,8}}{_NOT_MONEY}(?:{_GAP}*(?:转|{_DASH}){_GAP}*\d{{1,5}}(?!\d))?",
-    rf"{_ALONE}[(（][0０]\d{{2,3}}[)）]\d{{7,8}}(?!\d)",
+    rf"{_ALONE}[(（]?[0０]\d{{2,3}}[)）]?(?:{_GAP}|{_DASH}){{1,3}}\d{{7,8}}{_NOT_MONEY}{_EXTENSION}",
+    rf"{_ALONE}[(（][0０]\d{{2,3}}[)）]\d{{7,8}}(?!\d){_EXTENSION}",
     rf"{_ALONE}[0０][1-9１-９]\d{{9,10}}{_NOT_MONEY}",
     rf"(?<!\d)[+＋]\d{{1,3}}(?:(?:{_GAP}|{_DASH}|[()（）]){{1,2}}\d{{2,8}}){{2,4}}(?!\d)",
     rf"{_ALONE}[48]00(?:{_DASH}|{_GAP})\d{{3,4}}(?:{_DASH}|{_GAP})?\d{{3,4}}(?!\d)",
     # unified social credit code, also one with a lost character (16, 17): office, division, then letters and digits
     r"(?<![A-Za-z\d])[1-9ANY][1-9]\d{6}[\dA-HJ-NP-RT-UW-Y]{8,10}(?![A-Za-z\d])",
-    r"[A-Za-z\d][\w.+-]*[@＠#][A-Za-z\d-]+(?:[.．][A-Za-z\d-]+)+",
+    r"[A-Za-z\d][A-Za-z\d_.+-]{0,63}[@＠#][A-Za-z\d-]{1,63}(?:[.．][A-Za-z\d-]{1,63})+",
     r"(?:微信|[Ww]e[Cc]hat|VX|vx)(?:号|ID|id)?\s*[:：]\s*[A-Za-z][-_A-Za-z\d]{5,19}",
     # number plate, also of a new-energy vehicle
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·•.\s]?"
@@ -58,9 +60,10 @@ _BROKEN = re.compile(rf"{_ALONE}(\d{{3,17}})[^\S\n]*\n\s*(\d{{1,15}}[XxＸｘ]?)
 _CONTINUED = re.compile(rf"[^\S\n]*\n\s*\d{{1,15}}[XxＸｘ]?{_NOT_AMOUNT}(?!\s*[.．、:：)）号])")
 
 _VALUE = re.compile(
-    rf"(?<![A-Za-z\d])(?<!\d[.．])[A-Za-zＡ-Ｚ]{{0,6}}\d(?:[\dA-Za-zＡ-Ｚ*＊×]|[/({{]?{_DASH}(?=[\dA-Z])"
+    rf"(?<![A-Za-z\d])(?<!\d[.．])[A-Za-zＡ-Ｚ]{{0,12}}\d(?:[\dA-Za-zＡ-Ｚ*＊×]|[/({{]?{_DASH}(?=[\dA-Z])"
     rf"|{_GAP}(?=\d{{2,}}(?!\d|{_GAP}*(?:{_UNIT}|[.．、]))))*"
 )
+_LONGEST = 32  # digits; certificates of physicians have 27
 _IS_NO_AMOUNT = re.compile(_NOT_AMOUNT)
 _STANDARD = re.compile(r"[A-Z]{1,4}(?:/?[TZ])?\s?\d{2,6}(?:\.\d+)?[-—–]?(?:19|20)\d\d|(?:19|20)\d\d[-—–]\d{1,4}")
 _HASH = re.compile(r"[0-9a-f]{24,}|[0-9A-F]{32,}")
@@ -119,28 +122,32 @@ def _shaped(text: str) -> Iterator[tuple[int, int]]:
 def _grouped(text: str) -> Iterator[tuple[int, int]]:
     """Numbers printed in groups: 110101 19900101 001X, 6222 0212 …, or with a blank after every digit."""
     for match in _DIGIT_GROUPS.finditer(text):
-        groups = [(m.start(), m.end()) for m in re.finditer(r"[\dXxＸｘ]+", match[0])]
+        groups = list(re.finditer(r"[\dXxＸｘ]+", match[0]))
+        plain = [_plain(group[0]) for group in groups]
         first = 0
         while first < len(groups):
-            for last in range(min(len(groups), first + 32), first + 1, -1):
-                window = [match[0][start:end] for start, end in groups[first:last]]
-                if _is_grouped_number([_plain(g) for g in window]):
-                    yield match.start() + groups[first][0], match.start() + groups[last - 1][1]
-                    first = last - 1
-                    break
-            first += 1
+            last, length = first, 0
+            while last < len(groups) and length + len(plain[last]) <= _LONGEST:
+                length += len(plain[last])
+                last += 1
+            while last > first + 1 and not _is_grouped_number(plain[first:last]):
+                last -= 1
+            if last > first + 1:
+                yield match.start() + groups[first].start(), match.start() + groups[last - 1].end()
+            first = max(last, first + 1)
 
 
 def _is_grouped_number(groups: list[str]) -> bool:
     joined = "".join(groups)
-    if not 11 <= len(joined) <= 32:
+    if len(joined) < 11:
         return False
     if set(map(len, groups)) == {1}:
         return True
     if _RESIDENT_ID.fullmatch(joined):
         return True
     if _MOBILE.fullmatch(joined):
-        return tuple(map(len, groups[-3:])) == (3, 4, 4) or tuple(map(len, groups)) in {(3, 8), (7, 4), (4, 4, 3), (2, 11)}
+        sizes = tuple(map(len, groups))
+        return sizes[-3:] == (3, 4, 4) or sizes in {(3, 8), (7, 4), (4, 4, 3), (2, 11)}
     fours = all(len(g) == 4 for g in groups[:-1]) and len(groups[-1]) <= 4
     card = fours and 16 <= len(joined) <= 19 and joined[0] in "3456"
     return card and (joined.startswith("62") or _passes_luhn(joined))
@@ -181,11 +188,9 @@ def _with_continuation(text: str, end: int) -> int:
 
 def _is_inside_hash(text: str, start: int, end: int) -> bool:
     """Whether the digits are part of a checksum, as an index manifest has them."""
-    while start and text[start - 1].isascii() and text[start - 1].isalnum():
-        start -= 1
-    while end < len(text) and text[end].isascii() and text[end].isalnum():
-        end += 1
-    run = text[start:end]
+    before = re.search(r"[\da-fA-F]*$", text[max(0, start - 128) : start])
+    after = re.match(r"[\da-fA-F]*", text[end : end + 128])
+    run = (before[0] if before else "") + text[start:end] + (after[0] if after else "")
     return not run.isdecimal() and _HASH.fullmatch(run) is not None
 
 

@@ -30,8 +30,8 @@ _LABELLED_PHONE = re.compile(
 )
 _PUBLIC_NUMBER = re.compile(
     r"(?:邮政编码|邮编|区划[代编]?码|商品编[号码]|税则号列?|税号列?|(?:证券|股票|基金|债券|行业|分类|项目|疾病|税收|职业)[代编]码|(?:证券|股票|基金|债券)"
-    r"|标准号|[发文案刊书版序章节型桩门牌楼栋幢期货批]号|(?:公布|公告|专利|申请|备案公示)号|版本号|批准文号|准字|CAS号|目录编[号码]|公告编号|标准编号|(?:验证|二维|条形|密)码)"
-    rf"{_CONNECTOR}$"
+    r"|标准号|(?<![备档])案号|[发文刊书版序章节型桩门牌楼栋幢期货批]号|(?:公布|公告|专利|申请|备案公示)号|版本号|批准文号|准字|CAS号|目录编[号码]|公告编号|标准编号|(?:验证|二维|条形|密)码)"
+    rf"{_CONNECTOR}[A-Za-z/]{{0,6}}$"
 )
 _PUBLIC_SERVICE = re.compile(r"(?:火警|匪警|报警|急救|救助|求助)(?:服务)?(?:专用)?(?:电话|热线)(?:号码)?[:：为是“\"]*$")
 _HOTLINE = re.compile(r"(?:0\d{2,3}-?)?(?:1\d\d|1[12]\d{3}|9[56]\d{3,4}|116114)(?:-\d)?")
@@ -43,8 +43,10 @@ def follows_label(before: str, value: str, digits: int) -> bool:
 
     `before` is up to 90 characters, as printed: “账 \\n\\n 号：” is “账号：”. `digits` counts those of `value`.
 
-    >>> follows_label("收 据 号\\n\\n", "00244217", 8), follows_label("拨打", "12345", 5), follows_label("邮编：", "130000", 6)
-    (True, False, False)
+    >>> follows_label("收 据 号\\n\\n", "00244217", 8)
+    True
+    >>> follows_label("拨打", "12345", 5), follows_label("邮编：", "130000", 6)
+    (False, False)
     """
     label = re.sub(r"[\s*\u200b-\u200d\ufeff]+", "", before)[-60:]
     if _PUBLIC_NUMBER.search(label) or _HOTLINE.fullmatch(value):

@@ -20,6 +20,7 @@ _ISSUERS = re.compile(
 )
 _EFFECTIVE = re.compile(r"自\s*(\d{4}年\d{1,2}月\d{1,2}日)\s*起(?:施行|实施|执行)")
 _LONGEST_SIGNATURE = 40
+_SHORTEST_ATTACHMENT = 200  # characters; fewer, without any numbers, are who may copy it and where it was printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ def split_frame(passages: list[Passage]) -> tuple[list[Passage], list[Passage]]:
     attached = _without_contents([p for p in attached if not is_frame(p.text)])
     while attached and _is_title_line(attached[0]):
         attached.pop(0)
-    return _without_signature(body), attached if sum(len(p.text) for p in attached) >= 200 else []
+    numbered = sum(read_marker(p.text) is not None for p in attached)
+    is_text = numbered >= 2 or sum(len(p.text) for p in attached) >= _SHORTEST_ATTACHMENT
+    return _without_signature(body), attached if is_text else []
 
 
 def read_metadata(passages: list[Passage], titles: list[str]) -> Metadata:

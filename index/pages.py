@@ -10,13 +10,33 @@ from dataclasses import dataclass, replace
 
 from index.clean import TERMINAL, Passage
 from index.headings import ends_piece, read_marker
-from index.notices import drop_captions, has_credit, is_credit, is_notice, opens_notices, stays_in_notices
+from index.notices import (
+    begins_policy,
+    closes_notice,
+    drop_captions,
+    has_credit,
+    headline_before,
+    is_credit,
+    is_notice,
+    is_notice_among_clauses,
+    opens_notices,
+    stays_in_notices,
+)
 
 CONTINUED = re.compile(r"^\s*[（(]?\s*(?:上接|紧接)第?.{1,6}?版\s*[）)]?\s*")
 _DATELINE = re.compile(r"^[（(]?\s*据?(?:新华社|本报|中新社|人民网|央视网).{0,10}?(?:\d{1,2}月\d{1,2}日)?(?:电|讯)\s*(?=\S)")
 _BYLINE = re.compile(r"^(?:新华社|本报|人民日报|光明日报)?(?:记者|通讯员|评论员)(?:[\s\u4e00-\u9fff·×、]{0,24})$")
 _LABELS = ("新华时评", "新华视点", "新华快评", "要闻", "时评", "短评", "评论员文章", "导读")
-_NEWSPAPER = re.compile(r"新华社.{0,12}\d{1,2}月\d{1,2}日电|[上下][接转]第.{1,3}版|遗失声明|声明作废")
+_NEWSPAPER = re.compile(
+    r"新华社.{0,12}\d{1,2}月\d{1,2}日电|[上下紧][接转]第?.{1,4}版|^[ \t\u3000]*[（(]?本报讯|^[ \t\u3000]*新华社(?:记者|发[（(])|"
+    r"^[ \t\u3000]*[▲●◆■★※].{0,200}(?:声明作废|遗失|丢失)|"
+    r"^[ \t\u3000【\[]*(?:遗失声明|挂失声明|寻[人物]启事|招领启事|讣告|讣闻|减资公告|注销公告|(?:债权债务)?清算公告)[ \t\u3000】\]]*$",
+    re.MULTILINE,
+)
+"""Signs that stand on lines of their own: laws, too, say “声明作废”, and seven of 3,472 lost clauses when that was enough."""
+
+_NUMBERED = ("chapter", "section", "article", "one", "two", "three", "question")
+_LOOK_AHEAD = 6
 _LONGEST_TITLE = 60
 
 
@@ -41,13 +61,13 @@ def is_newspaper_page(text: str) -> bool:
 
 def split_page(passages: list[Passage]) -> list[Piece]:
     """The pieces of a page in printed order, without notices, advertisements and captions."""
-    pieces = _cut(_drop_notices(passages))
+    pieces = _cut(_drop_pictures(_drop_notices(passages)))
     return [piece for piece in _place_headlines(pieces) if piece.body and not _is_caption(piece)]
 
 
 def public_passages(passages: list[Passage]) -> list[Passage]:
     """What of a page may be kept: everything but notices, advertisements, captions and photographers' names."""
-    public = _drop_notices(passages)
+    public = _drop_pictures(_drop_notices(passages))
     kept = {p.span for piece in split_page(passages) for p in piece.body}
     dropped = {p.span for piece in _cut(public) if _is_caption(piece) or has_credit(list(piece.body)) for p in piece.body} - kept
     return [p for p in public if p.span not in dropped and not is_credit(p.text)]
@@ -67,18 +87,42 @@ def strip_closing(text: str) -> str:
 
 
 def _drop_notices(passages: list[Passage]) -> list[Passage]:
+    """All that is no notice. An open notice lasts until it is closed or dated, or a text begins that is surely none."""
     kept: list[Passage] = []
-    inside = False
-    for passage in passages:
+    inside = is_open = in_clauses = False
+    for index, passage in enumerate(passages):
         text = passage.text
-        if CONTINUED.match(text) or is_dateline(text):
-            inside = False
-        elif opens_notices(text) or (is_notice(text) and not _is_policy_text(text)):
+        continues = bool(CONTINUED.match(text))
+        if continues or is_dateline(text) or begins_policy(passages, index):
+            kept += headline_before(passages, index) if inside and read_marker(text) is None else []
+            inside = is_open = False
+            in_clauses = continues
+        elif opens_notices(text):
+            inside = is_open = True
+        elif is_notice_among_clauses(text) if in_clauses else is_notice(text) and not _is_policy_text(text):
             inside = True
         elif inside:
-            inside = stays_in_notices(text)
-        if not inside:
+            inside = is_open or stays_in_notices(text)
+        if inside:
+            is_open = is_open and not closes_notice(text)
+            in_clauses = False
+            continue
+        kept.append(passage)
+        in_clauses = not ends_piece(text) and (in_clauses or _is_policy_text(text))
+    return kept
+
+
+def _drop_pictures(passages: list[Passage]) -> list[Passage]:
+    """Without the pictures that stand in the middle of a numbered text: headline, caption and credit."""
+    kept: list[Passage] = []
+    for index, passage in enumerate(passages):
+        if not (is_credit(passage.text) and _goes_on(kept, passages[index + 1 : index + 1 + _LOOK_AHEAD])):
             kept.append(passage)
+            continue
+        before = len(kept)
+        kept = [*kept[:-8], *drop_captions([*kept[-8:], passage])]
+        if len(kept) < before and len(kept) > 1 and _may_be_title(kept[-1]) and not kept[-2].is_broken:
+            kept.pop()
     return kept
 
 
@@ -100,8 +144,10 @@ def _cut(passages: list[Passage]) -> list[Piece]:
             pieces.append(Piece(tuple(titles), tuple(body), continued, closed))
         titles, body, continued = [], [], False
 
+    is_title = _find_titles(passages)
     for index, passage in enumerate(passages):
         text = passage.text
+        ahead = passages[index + 1 : index + 1 + _LOOK_AHEAD]
         if CONTINUED.match(text):
             if body:
                 close()
@@ -110,7 +156,7 @@ def _cut(passages: list[Passage]) -> list[Piece]:
             passage = replace(passage, text=text[start:])
         elif is_dateline(text) and body:
             close()
-        elif _is_title(passages, index):
+        elif is_title[index] and not (body and not passage.level and _goes_on(body, ahead)):
             if body:
                 close()
             titles.append(passage)
@@ -129,9 +175,30 @@ def _cut(passages: list[Passage]) -> list[Piece]:
     return pieces
 
 
-def _is_title(passages: list[Passage], index: int) -> bool:
+def _goes_on(body: list[Passage], ahead: list[Passage]) -> bool:
+    """Whether the next number is the one after the last of its kind in `body`: nothing new began in between."""
+    following = next((m for p in ahead if (m := read_marker(p.text)) is not None and m.level in _NUMBERED), None)
+    if following is None or following.number < 2:
+        return False
+    earlier = (m for p in reversed(body[-400:]) if (m := read_marker(p.text)) is not None and m.level == following.level)
+    last = next(earlier, None)
+    return last is not None and last.number + 1 == following.number
+
+
+def _find_titles(passages: list[Passage]) -> list[bool]:
+    """For each passage whether it is a title; a line after a broken sentence is its rest, not a title."""
+    found: list[bool] = []
+    for index, passage in enumerate(passages):
+        is_title = _may_be_title(passage)
+        if is_title and not passage.level and index and passages[index - 1].is_broken and not found[-1]:
+            previous = passages[index - 1].text
+            is_title = is_credit(previous) or ends_piece(previous)
+        found.append(is_title)
+    return found
+
+
+def _may_be_title(passage: Passage) -> bool:
     """An unnumbered line without closing punctuation that stands before a text, after another title, or at its end."""
-    passage = passages[index]
     text = passage.text
     if passage.level:
         return read_marker(text) is None
@@ -139,12 +206,7 @@ def _is_title(passages: list[Passage], index: int) -> bool:
         return False
     if len(text) > 30 and "，" in text:
         return False
-    if read_marker(text) is not None or ends_piece(text) or is_dateline(text) or text.startswith("- "):
-        return False
-    if index and passages[index - 1].is_broken and not _is_title(passages, index - 1):
-        previous = passages[index - 1].text
-        return is_credit(previous) or ends_piece(previous)
-    return True
+    return not (read_marker(text) is not None or ends_piece(text) or is_dateline(text) or text.startswith("- "))
 
 
 def _is_caption(piece: Piece) -> bool:

@@ -28,9 +28,10 @@ def read_printings(page: Page) -> list[Witness]:
     passages = read_passages(page.text)
     if not passages:
         return []
-    if is_newspaper_page(page.text):
+    if page.is_newspaper or is_newspaper_page(page.text):
         return [w for piece in split_page(passages) if (w := _read_piece(piece, page)).articles]
-    return [_read_file(passages, page)]
+    printing = _read_file(passages, page)
+    return [printing] if printing.articles else []
 
 
 def _read_piece(piece: Piece, page: Page) -> Witness:
@@ -97,7 +98,7 @@ def split_title(passages: list[Passage]) -> tuple[list[str], list[Passage]]:
             continue
         if lines and (passages[index - 1].level or _ENDS_TITLE.search(lines[-1])):
             break
-        is_line = len(text) <= _LONGEST_TITLE and read_marker(text) is None and not is_frame(text)
+        is_line = len(text) <= (2 * _LONGEST_TITLE if passage.level else _LONGEST_TITLE) and read_marker(text) is None and not is_frame(text)
         if not is_line or (not passage.level and text[-1] in TERMINAL.replace("）", "").replace("”", "").replace("’", "")):
             break
         lines.append(text)

@@ -35,6 +35,9 @@ _MAGIC = (
     (b"\xfd7zXZ", "压缩包"),
     (b"SQLite format 3", "数据库"),
 )
+_HTML_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
+)
 _IMAGE_REMEDY = "请先做文字识别（OCR），保存为 .docx 或 .txt 后再导入"
 _ARCHIVE_REMEDY = "请先解压，再导入其中的文件"
 _SAVE_AS = "请另存为 .docx 或 .txt 后再导入"
@@ -44,7 +47,7 @@ _SAVE_AS = "请另存为 .docx 或 .txt 后再导入"
 class Source:
     """What a file says: `text` has one paragraph a line where the format knows paragraphs, else the lines as printed.
 
-    `siglum_hint` is a short name for an apparatus: the number that the file name begins with (`000_….txt`), else its stem.
+    `siglum_hint` is a short name for an apparatus: the number that begins the file name (`000_….txt`), else its stem.
     `notes` are sentences in Chinese for whoever imports, e.g. about pages without text.
     """
 
@@ -71,7 +74,7 @@ def read_source(path: Path) -> Source:
 
 
 def detect_kind(data: bytes, suffix: str) -> Kind:
-    """The kind of a file by its first bytes, and for texts by their ending; raises `InputError` for all that is no text."""
+    """The kind of a file by its first bytes, for texts by their ending; raises `InputError` for all that is no text."""
     head = data[:1024]
     if b"%PDF-" in head:
         return "pdf"
@@ -89,8 +92,7 @@ def detect_kind(data: bytes, suffix: str) -> Kind:
             raise InputError(f"是{kind}，不是文字文件；{remedy}")
     if suffix in {".md", ".markdown"}:
         return "markdown"
-    looks_like_html = re.match(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", head, re.I)
-    if looks_like_html or _is_utf16_html(head) or suffix in {".html", ".htm", ".xhtml"}:
+    if suffix in {".html", ".htm", ".xhtml"} or _HTML_START.match(head) or _is_utf16_html(head):
         return "html"
     return "text"
 
@@ -170,7 +172,7 @@ def _is_utf16_html(head: bytes) -> bool:
 
 
 def _normalise_lines(text: str) -> str:
-    r"""Line ends are \n, also those of pages; characters that cannot be seen go. Empty lines stay: they part paragraphs."""
+    r"""Line ends are \n, also those of pages; invisible characters go. Empty lines stay: they part paragraphs."""
     text = re.sub(r"\r\n?|[\f\v\x85\u2028\u2029]", "\n", text)
     text = re.sub(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\xad\x00-\x08\x0e-\x1f\x7f]", "", text)
     return text.strip("\n") + "\n"

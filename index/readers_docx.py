@@ -92,7 +92,8 @@ class _Reader:
     def _table_lines(self, table: Any) -> Iterator[str]:
         """A row of short cells is one line, `甲 | 乙`; cells that hold paragraphs of their own stay lines."""
         for row in table.iter(qn("w:tr")):
-            if next(row.iterancestors(qn("w:tbl"))) is not table or row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None:
+            is_deleted = row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None
+            if is_deleted or next(row.iterancestors(qn("w:tbl"))) is not table:
                 continue
             cells = [c for c in row.iter(qn("w:tc")) if next(c.iterancestors(qn("w:tr"))) is row]
             filled = [lines for cell in cells if (lines := list(self.block_lines(cell)))]
@@ -142,7 +143,8 @@ def _check_sizes(archive: zipfile.ZipFile) -> None:
     swollen = [e for e in entries if e.file_size > _RATIO_FROM and e.file_size > MAX_RATIO * max(1, e.compress_size)]
     if total > MAX_TOTAL_BYTES or swollen or len(entries) > _MAX_ENTRIES:
         raise InputError(
-            f"解压后有 {total / 1024 / 1024:.0f} MB（{len(entries)} 个文件），疑似压缩炸弹，已拒绝打开；请用 Word 打开并另存为 .docx"
+            f"解压后有 {total / 1024 / 1024:.0f} MB（{len(entries)} 个文件），疑似压缩炸弹，已拒绝打开；"
+            "请用 Word 打开并另存为 .docx"
         )
 
 

@@ -15,10 +15,15 @@ from index.numerals import format_numeral
 from index.readers_docx_styles import Styles
 
 _LEVELS = 9
-_CHINESE = frozenset(
-    "chineseCounting chineseCountingThousand japaneseCounting japaneseDigitalTenThousand taiwaneseCounting "
-    "taiwaneseCountingThousand koreanCounting".split()
-)
+_CHINESE = {
+    "chineseCounting",
+    "chineseCountingThousand",
+    "japaneseCounting",
+    "japaneseDigitalTenThousand",
+    "taiwaneseCounting",
+    "taiwaneseCountingThousand",
+    "koreanCounting",
+}
 _LEGAL_DIGITS = str.maketrans("零一二三四五六七八九十百千", "零壹贰叁肆伍陆柒捌玖拾佰仟")
 _SEQUENCES = {
     "ideographTraditional": "甲乙丙丁戊己庚辛壬癸",
@@ -104,7 +109,7 @@ class Numbering:
                 counters[upper] = numbered.levels.get(upper, Level()).start
         for deeper in range(depth + 1, _LEVELS):
             restart = numbered.levels.get(deeper, Level()).restart
-            if restart is None or 0 < restart and depth < restart:
+            if restart is None or depth < restart:
                 counters[deeper] = None
         return counters
 

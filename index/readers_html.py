@@ -1,42 +1,52 @@
-"""HTML -> text: headings as `# ` lines, one line for each paragraph, list item and table row; scripts, menus and hidden parts go."""
+"""HTML -> text: headings as `# ` lines, a line for each paragraph, list item and table row.
+
+Scripts, menus and hidden parts go.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PreformattedString, Tag
 
 from index.errors import InputError
 from index.numerals import format_numeral
 from index.readers_text import decode_text
 
-_DROPPED = (
-    "script style nav svg noscript template iframe object embed canvas audio video map head footer aside "
-    "button select option textarea input del rt rp"
-).split()
-_BLOCKS = frozenset(
-    "html body div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption blockquote pre "
-    "article section header main form fieldset figure figcaption details summary address center hr br".split()
+_DROPPED = re.compile(
+    r"script|style|nav|svg|noscript|template|iframe|object|embed|canvas|audio|video|map|head|footer|aside"
+    r"|button|select|option|textarea|input|del|rt|rp"
 )
+_BLOCK = re.compile(
+    r"html|body|div|p|h[1-6]|ul|ol|li|d[ltd]|table|thead|tbody|tfoot|tr|t[dh]|caption|blockquote|pre"
+    r"|article|section|header|main|form|fieldset|figure|figcaption|details|summary|address|center|hr|br"
+)
+MAX_HTML_BYTES = 10 * 1024 * 1024  # takes about 15 s; a saved page with a long law has 1 MB
+_MAX_DEPTH = 1000  # unclosed <span> tags of old pages nest by the dozen
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CHINESE_LIST = re.compile(r"cjk-ideographic|chinese-informal", re.IGNORECASE)
-_NUMBERED = re.compile(r"\s*[（(]?(?:[\d０-９]{1,3}|[一二三四五六七八九十]{1,3})[)）、.．]|\s*第.{1,5}[条章节]|\s*[①-⑳]")
+_NUMBERED = re.compile(
+    r"\s*[（(]?(?:[\d０-９]{1,3}|[一二三四五六七八九十]{1,3})[)）、.．]|\s*第.{1,5}[条章节]|\s*[①-⑳]"
+)
 
 
 def read_html(data: bytes) -> str:
-    """The visible text of an HTML file; the encoding is UTF-8, the one it declares, or one that gives plausible Chinese."""
+    """The visible text of an HTML file in UTF-8, the encoding it declares, or one that gives plausible Chinese."""
+    if len(data) > MAX_HTML_BYTES:
+        raise InputError(f"网页超过 {MAX_HTML_BYTES // 1024 // 1024} MB；请把正文复制到 Word，另存为 .docx 后再导入")
     return html_to_text(_decode_html(data))
 
 
 def html_to_text(html: str) -> str:
     """Text of an HTML document or fragment, a block a line.
 
-    >>> html_to_text("<h2>第一章　总则</h2><p>第一条&nbsp;为了<b>规范</b>。</p><ul><li>甲</li><li>乙</li></ul><script>x</script>")
-    '## 第一章 总则\\n第一条 为了规范。\\n甲\\n乙'
+    >>> html_to_text("<h2>第一章　总则</h2><p>第一条&nbsp;为<b>了</b>。</p><ul><li>甲<li>乙</ul><script>x</script>")
+    '## 第一章 总则\\n第一条 为了。\\n甲\\n乙'
     """
     soup = BeautifulSoup(html, "lxml")
+    _check_depth(soup)
     for tag in soup.find_all(_is_dropped):
         if not tag.decomposed:
             tag.decompose()
@@ -53,10 +63,11 @@ def html_to_text(html: str) -> str:
 def _pieces(soup: BeautifulSoup) -> Iterator[str]:
     """Strings and line breaks in document order; without recursion, since a hostile file may nest 100,000 tags."""
     stack: list[Tag | NavigableString | str] = [soup]
+    has_pre = soup.find("pre") is not None
     while stack:
         node = stack.pop()
         if isinstance(node, Tag):
-            is_block = node.name in _BLOCKS
+            is_block = _BLOCK.fullmatch(node.name) is not None
             if is_block:
                 stack.append("\n")
             heading = re.fullmatch(r"h([1-6])", node.name)
@@ -68,14 +79,24 @@ def _pieces(soup: BeautifulSoup) -> Iterator[str]:
                 stack.append("\n" + "#" * int(heading[1]) + " " if heading else "\n")
         elif isinstance(node, NavigableString):
             if not isinstance(node, PreformattedString):  # comments, doctypes, processing instructions
-                inside_pre = node.find_parent("pre") is not None
+                inside_pre = has_pre and node.find_parent("pre") is not None
                 yield str(node) if inside_pre else re.sub(r"[ \t\r\n\f]+", " ", str(node))
         else:
             yield node
 
 
+def _check_depth(soup: BeautifulSoup) -> None:
+    """Refuses nesting that no page has: with it every look at what a tag contains costs as much as the whole page."""
+    level, depth = [child for child in soup.contents if isinstance(child, Tag)], 0
+    while level:
+        depth += 1
+        if depth > _MAX_DEPTH:
+            raise InputError(f"网页标签嵌套超过 {_MAX_DEPTH} 层，已停止；请用浏览器打开，把正文复制到 Word 再导入")
+        level = [child for tag in level for child in tag.contents if isinstance(child, Tag)]
+
+
 def _is_dropped(tag: Tag) -> bool:
-    if tag.name in _DROPPED:
+    if _DROPPED.fullmatch(tag.name):
         return True
     if tag.name == "header":
         return tag.find(["h1", "h2"]) is None
@@ -111,6 +132,8 @@ def _print_list_numbers(soup: BeautifulSoup) -> None:
 
 def _print_row(row: Tag) -> None:
     """A table row whose cells are short becomes one line, `甲 | 乙`; cells with paragraphs of their own stay blocks."""
+    if row.find("table") is not None:
+        return
     cells = row.find_all(["td", "th"], recursive=False)
     if any(cell.find(["p", "div", "br", "table", "li"]) and len(_cell_lines(cell)) > 1 for cell in cells):
         return

@@ -5,19 +5,21 @@ from __future__ import annotations
 import html
 import re
 
-_FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(?:[ \t]*(?:[\w-]+[ \t]*:.*|-[ \t].*|#.*)?\n){0,200}?(?:---|\.\.\.)[ \t]*\n")
+_FRONT_MATTER = re.compile(
+    r"\A\s*---[ \t]*\n(?:[ \t]*(?:[\w-]+[ \t]*:.*|-[ \t].*|#.*)?\n){0,200}?(?:---|\.\.\.)[ \t]*\n"
+)
 _TAG_NAMES = (
-    "a|abbr|article|b|big|blockquote|body|br|button|center|code|dd|del|details|div|dl|dt|em|figure|figcaption|font|footer|h[1-6]|head|header"
-    "|hr|html|i|iframe|img|input|ins|kbd|label|li|main|mark|meta|nav|ol|p|path|pre|s|script|section|small|span|strike|strong|style|sub|summary|sup"
-    "|svg|table|tbody|td|tfoot|th|thead|title|tr|tt|u|ul|video"
+    "a|abbr|article|b|big|blockquote|body|br|button|center|code|dd|del|details|div|dl|dt|em|figure|figcaption|font"
+    "|footer|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|li|main|mark|meta|nav|ol|p|path|pre|s|script"
+    "|section|small|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|title|tr|tt|u|ul|video"
 )
 _TAG = re.compile(rf"</?(?:{_TAG_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _BLOCK = re.compile(
-    r"^[ ]{0,3}<(?:div|table|section|article|details|center|ul|ol|p|svg|style|script|blockquote|figure|nav|header|footer|pre|h[1-6])\b"
+    r"^[ ]{0,3}<(?:div|table|section|article|details|center|ul|ol|p|svg|style|script|blockquote|figure|nav|header"
+    r"|footer|pre|h[1-6])\b"
     r"[^\n]*(?:\n(?![ \t]*\n)[^\n]*)*",
     re.IGNORECASE | re.MULTILINE,
 )
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _NOTICE_BOX = re.compile(r"\s*<(?:div|section|aside|p)\b[^>]*\brole\s*=\s*[\"']?(?:alert|note|status)\b", re.IGNORECASE)
 _TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$", re.MULTILINE)
 
@@ -42,7 +44,7 @@ def read_markdown(text: str) -> str:
     """
     text = re.sub(r"\r\n?", "\n", text)
     text = _FRONT_MATTER.sub("", text, count=1)
-    text = _COMMENT.sub("", text)
+    text = _drop_comments(text)
     text = _BLOCK.sub(lambda match: _render_block(match[0]), text)
     text = re.sub(r"<br\s*/?>", "\n", text, flags=re.IGNORECASE)
     text = _TAG.sub("", text)
@@ -56,13 +58,27 @@ def _plain_blocks(text: str) -> str:
     """Tables, underlined headings, fences and closing marks in the plain form that headings and lists have."""
     text = re.sub(r"^[ ]{0,3}(```|~~~).*$", "", text, flags=re.MULTILINE)
     text = re.sub(r"^([^\n#>|\-\s][^\n]{0,80})\n=+[ \t]*$", r"# \1", text, flags=re.MULTILINE)
-    text = re.sub(r"^(#{1,6}[ \t].*?)[ \t]+#+[ \t]*$", r"\1", text, flags=re.MULTILINE)
     text = re.sub(r"^(#{1,6})(?=[^#\s])", r"\1 ", text, flags=re.MULTILINE)
     text = re.sub(r"^([ \t]*)[*+][ \t]+", r"\1- ", text, flags=re.MULTILINE)
     if "|" in text:
         text = _TABLE_RULE.sub(lambda match: "" if "|" in match[0] else match[0], text)
         text = re.sub(r"^[ \t]*\|(.*)\|[ \t]*$", lambda match: _row(match[1]), text, flags=re.MULTILINE)
-    return re.sub(r"(?:[ \t]{2,}|\\)$", "", text, flags=re.MULTILINE)
+    return "\n".join(_plain_line(line) for line in text.split("\n"))
+
+
+def _plain_line(line: str) -> str:
+    """A line without the marks at its end: of a hard break, or of a closed heading (`# 总则 #`)."""
+    line = line.rstrip(" \t\\")
+    is_closed = line.startswith("#") and line.rstrip("#").endswith((" ", "\t")) and line.strip("# \t")
+    return line.rstrip("#").rstrip() if is_closed else line
+
+
+def _drop_comments(text: str) -> str:
+    parts, position = [], 0
+    while (start := text.find("<!--", position)) >= 0 and (end := text.find("-->", start)) >= 0:
+        parts.append(text[position:start])
+        position = end + 3
+    return "".join([*parts, text[position:]])
 
 
 def _row(cells: str) -> str:

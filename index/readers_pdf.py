@@ -24,12 +24,15 @@ _MIN_CHARACTERS_PER_PAGE = 10  # a scan has none, or a stamp's few
 _EDGE = 2  # running heads and page numbers stand in the first or last two lines
 
 _PAGE_NUMBER = re.compile(
-    r"[-—–－·•~～\s]*第?\s*[\divxIVX]{1,4}\s*页?[-—–－·•~～\s]*(?:[/／，,|]?\s*共?\s*\d{1,4}\s*页)?|\d{1,4}\s*[/／]\s*\d{1,4}|Page\s*\d+(?:\s*of\s*\d+)?",
+    r"[-—–－·•~～\s]*第?\s*[\divxIVX]{1,4}\s*页?[-—–－·•~～\s]*(?:[/／，,|]?\s*共?\s*\d{1,4}\s*页)?"
+    r"|\d{1,4}\s*[/／]\s*\d{1,4}|Page\s*\d+(?:\s*of\s*\d+)?",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"(?:法|条例|办法|规定|细则|决定|意见|通知|方案|规划|纲要|公告|规则|章程|制度|标准|指南|手册)(?:[（(].*[)）])?$")
-_RADICALS = dict(
-    zip("⺠⻓⻔⻆⻚⻛⻜⻝⻢⻤⻥⻦⻩⻬⻰⻳⻉⻅⻋⻘⻣⻨⻄⺟⻁⻮⻙", "民长门角页风飞食马鬼鱼鸟黄齐龙龟贝见车青骨麦西母虎齿韦", strict=True)
+_TITLE = re.compile(
+    r"(?:法|条例|办法|规定|细则|决定|意见|通知|方案|规划|纲要|公告|规则|章程|制度|标准|指南|手册)(?:[（(].*[)）])?$"
+)
+_RADICALS = str.maketrans(
+    "⺠⻓⻔⻆⻚⻛⻜⻝⻢⻤⻥⻦⻩⻬⻰⻳⻉⻅⻋⻘⻣⻨⻄⺟⻁⻮⻙", "民长门角页风飞食马鬼鱼鸟黄齐龙龟贝见车青骨麦西母虎齿韦"
 )
 _REMEDIES = {
     "password": "PDF 有打开密码；请取消密码后再导入",
@@ -37,19 +40,21 @@ _REMEDIES = {
     "memory": "PDF 解析所需内存过大，已停止；请拆分文件，或把正文复制到 Word，另存为 .docx 后再导入",
 }
 _DAMAGED = "PDF 已损坏，无法解析；请重新下载，或用阅读器打开并另存后再导入"
+_GARBLED = "PDF 的文字层是乱码（字体缺少文字编码）；请先做文字识别（OCR），保存为 .docx 或 .txt 后再导入"
+_TOO_SLOW = f"PDF 解析超过 {MAX_SECONDS} 秒，已停止；请拆分文件，或把正文复制到 Word，另存为 .docx 后再导入"
 _SCAN = "PDF 没有可提取的文字（可能是扫描件）；请先做文字识别（OCR），保存为 .docx 或 .txt 后再导入"
 
 
 def read_pdf(data: bytes) -> tuple[str, tuple[str, ...]]:
     """Text of a PDF, lines as printed, and a note where pages have none; raises `InputError`."""
     pages = _extract_pages(data)
-    texts = ["".join(map(_plain_character, page or "")) for page in pages]
+    texts = [replace_radicals(page or "") for page in pages]
     characters = [len(re.findall(r"\w", text)) for text in texts]
     if sum(characters) < _MIN_CHARACTERS_PER_PAGE * len(pages) and max(characters, default=0) < 100:
         raise InputError(_SCAN)
     text = "\n".join(drop_running_heads(texts))
     if not is_plausible(text):
-        raise InputError("PDF 的文字层是乱码（字体没有对应的文字编码）；请先做文字识别（OCR），保存为 .docx 或 .txt 后再导入")
+        raise InputError(_GARBLED)
     empty = [str(number) for number, count in enumerate(characters, 1) if not count]
     shown = "、".join(empty[:10]) + ("等" if len(empty) > 10 else "")
     return text, ((f"第 {shown} 页没有可提取的文字（可能是扫描页或图片）",) if empty else ())
@@ -76,9 +81,8 @@ def drop_running_heads(pages: list[str]) -> list[str]:
     result = []
     for number, page in enumerate(lines):
         start, end = 0, len(page)
-        keeps_title = number == 0 and sum(_form(line) == _form(page[0]) for line in page[: _EDGE + 1]) == 1 if page else False
         while start < min(_EDGE, len(page)) and is_running(page[start], number, tops):
-            if start == 0 and keeps_title and _TITLE.search(page[0].strip()):
+            if number == 0 and _is_title(page, start):
                 break
             start += 1
         while end > max(start, len(page) - _EDGE) and is_running(page[end - 1], number, bottoms):
@@ -87,25 +91,34 @@ def drop_running_heads(pages: list[str]) -> list[str]:
     return result
 
 
+def _is_title(page: list[str], index: int) -> bool:
+    """Whether a line of the first page is the document's title, which later pages repeat as their head."""
+    repeated = sum(_form(line) == _form(page[index]) for line in page[index : index + _EDGE + 1]) > 1
+    return not repeated and _TITLE.search(page[index].strip()) is not None
+
+
 def _bare_numbers(page: list[str]) -> set[int]:
     edges = [line.strip() for line in page[:_EDGE] + page[-_EDGE:]]
     return {int(line) for line in edges if line.isdecimal() and len(line) <= 4}
 
 
 def _form(line: str) -> str:
-    """A line with its digits blotted out: heads differ from page to page by the page number only."""
-    return re.sub(r"\d+", "#", re.sub(r"\s+", "", line))
+    """A line without the page number that may begin or end it: heads differ by nothing else."""
+    return re.sub(r"^\d+|\d+$", "#", re.sub(r"\s+", "", line))
 
 
-def _plain_character(character: str) -> str:
-    """The ordinary character for a radical: many PDF fonts map ⼀ and ⺠ where the text has 一 and 民."""
-    if "\u2f00" <= character <= "\u2fd5":
-        return unicodedata.normalize("NFKC", character)
-    return _RADICALS.get(character, character)
+def replace_radicals(text: str) -> str:
+    """Ordinary characters for radicals: many PDF fonts map to ⼀ and ⺠ what the page shows as 一 and 民.
+
+    >>> replace_radicals("⼈⺠政府第⼀条")
+    '人民政府第一条'
+    """
+    text = re.sub(r"[\u2f00-\u2fd5]", lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    return text.translate(_RADICALS)
 
 
 def _extract_pages(data: bytes) -> list[str | None]:
-    """The raw text of each page, None for one that cannot be parsed; in a process that is killed when it takes too long."""
+    """The raw text of each page, None for one that cannot be parsed; a process that takes too long is killed."""
     root = Path(__file__).resolve().parent.parent
     search_path = os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])])
     try:
@@ -119,7 +132,7 @@ def _extract_pages(data: bytes) -> list[str | None]:
             env={**os.environ, "PYTHONPATH": search_path},
         )
     except subprocess.TimeoutExpired as error:
-        raise InputError(f"PDF 解析超过 {MAX_SECONDS} 秒，已停止；请拆分文件，或把正文复制到 Word，另存为 .docx 后再导入") from error
+        raise InputError(_TOO_SLOW) from error
     if finished.returncode:
         raise InputError(_DAMAGED)
     result = json.loads(finished.stdout)

@@ -29,11 +29,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """版面: the masked text of one source file. `siglum` names it in an apparatus (`000`)."""
+    """版面: the masked text of one source file. `siglum` names it in an apparatus (`000`).
+
+    `is_newspaper` is remembered from the raw file: masking may take away the signs by which a newspaper page is known.
+    """
 
     siglum: str
     name: str
     text: str
+    is_newspaper: bool = False
 
 
 @dataclass(frozen=True, slots=True)

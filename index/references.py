@@ -16,8 +16,12 @@ _SHORT = re.compile(
 _MEASURE_COUNT = re.compile(rf"(?:{_NUMBER})条(?:措施|原则|规定|意见|建议|要求|标准|渠道|途径|政策|办法)")
 
 
+_NAME = re.compile(r"[\u4e00-\u9fff（）]{0,24}?(条例|意见|办法|规定|细则|通知|方案|规划|纲要|决定|规则|解释|法)(?=第|\d|的第|里|中|$)")
+_MOST_DOCUMENTS = 3  # a number without a name that more documents have is no reference: it is searched
+
+
 def find_references(question: str, documents: Sequence[Document]) -> list[tuple[str, str]]:
-    """(document id, article number) of each article that the question names; all documents that have it where none is named."""
+    """(document id, article number) of each article that the question names; where none is named, the few that have it."""
     found: list[tuple[str, str]] = []
     named = name_documents(question, documents)
     for number, unit in _numbers(question):
@@ -27,7 +31,8 @@ def find_references(question: str, documents: Sequence[Document]) -> list[tuple[
             having = [d for d in having if d.grammar == "qa"]
         elif unit == "条" and not named:
             having = [d for d in having if d.grammar != "qa"] or having
-        found += [(d.id, number) for d in having if (d.id, number) not in found]
+        if len(having) <= _MOST_DOCUMENTS:
+            found += [(d.id, number) for d in having if (d.id, number) not in found]
     return found
 
 
@@ -35,15 +40,23 @@ def name_documents(question: str, documents: Sequence[Document]) -> list[Documen
     """The documents that a question names by 《title》, a distinctive part of it, or their kind where only one is of it."""
     text = re.sub(r"[\s《》〈〉“”]", "", question)
     public = [d for d in documents if d.kind != NEWS]
-    full = [d for d in public if _bare(d.title) in text or _bare(re.sub(r"^关于|的(?=意见|通知|办法)", "", d.title)) in text]
+    full = [d for d in public if _bare(d.title) in text]
     if full:
         longest = max(len(_bare(d.title)) for d in full)
         return [d for d in full if len(_bare(d.title)) == longest]
     interviews = [d for d in public if d.grammar == "qa"]
     if "答记者问" in text and interviews:
         return interviews
-    kinds = [d for d in public if d.grammar not in ("qa", "summary") and len(d.kind) > 1 and d.kind in text]
-    return kinds if len({d.kind for d in kinds}) == 1 else []
+    phrase = _NAME.search(text)
+    if phrase is None:
+        return []
+    own = [d for d in public if d.grammar not in ("qa", "summary")]
+    for start in range(len(phrase[0]) - len(phrase[1])):
+        part = phrase[0][start:]
+        titled = [d for d in own if part in _bare(d.title)]
+        if titled:
+            return titled
+    return [d for d in own if d.kind == phrase[1]]
 
 
 def _numbers(question: str) -> list[tuple[str, str]]:
@@ -59,6 +72,8 @@ def _numbers(question: str) -> list[tuple[str, str]]:
                 continue
             added = next((g for g in groups[1:] if g.startswith("之")), "")
             unit = next((g for g in groups[1:] if g in ("条", "问", "项")), "条")
+            if unit == "项" and any(u == "条" for _, u in result):
+                continue  # 第九条第三项 is a place inside 第九条
             if (f"{value}{added}", unit) not in result:
                 result.append((f"{value}{added}", unit))
     return result

@@ -27,7 +27,8 @@ class Searcher:
         self._documents = {d.id: d for d in library.documents}
         self._articles = {a.id: a for d in library.documents for a in d.articles}
         self._chunks = {c.id: c for d in library.documents for c in make_chunks(d)}
-        self._default = [c.id for c in self._chunks.values() if self._documents[c.document_id].kind != NEWS]
+        public = [c.id for c in self._chunks.values() if self._documents[c.document_id].kind != NEWS]
+        self._default = public if len(public) < len(self._chunks) else None
 
     @classmethod
     def open(cls, folder: Path, encoder: Encoder | None = None) -> Searcher:

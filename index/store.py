@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 import uuid
@@ -17,11 +18,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from index.errors import IndexUnusableError
+from index.errors import IndexUnusableError, InputError
 
 FORMAT = 1
 _POINTER = "current"
 _MANIFEST = "manifest.json"
+_BUILD_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
+"""Only folders named so are ever removed: `--out` may point into somebody's own folder."""
+
 _REMEDY = "请重新运行 policyqa build"
 _CHECK_FULLY = 64 * 1024 * 1024  # bytes; a larger index is checked by size at start, fully by `policyqa doctor`
 _ABANDONED_AFTER = 24 * 3600  # seconds; a folder that no `current` names may be a build still running
@@ -43,7 +47,10 @@ class Manifest:
 def write_build(folder: Path, write: Callable[[Path], None], version: str, embedding: str, encoder: str, counts: dict[str, int]) -> Manifest:
     """Lets `write` fill a new build, adds its manifest, and makes it the current one in one atomic step."""
     builds = folder / "builds"
-    builds.mkdir(parents=True, exist_ok=True)
+    try:
+        builds.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as exc:
+        raise InputError(f"{folder}：不是文件夹，不能存放索引；请换一个文件夹") from exc
     _remove_abandoned(folder)
     name = f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.uuid4().hex[:8]}"
     build = builds / name
@@ -60,7 +67,7 @@ def write_build(folder: Path, write: Callable[[Path], None], version: str, embed
     except BaseException:
         shutil.rmtree(build, ignore_errors=True)
         raise
-    if previous and previous != name:
+    if previous and previous != name and _BUILD_NAME.fullmatch(previous):
         shutil.rmtree(builds / previous, ignore_errors=True)
     return manifest
 
@@ -69,7 +76,7 @@ def open_build(folder: Path, check_fully: bool = False) -> tuple[Path, Manifest]
     """The current build and its manifest. Raises `IndexUnusableError` where there is none, or it is damaged or foreign."""
     name = _read_pointer(folder)
     if not name:
-        if folder.exists() and any(folder.iterdir()):
+        if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
             raise IndexUnusableError(f"{folder}：不是 policyqa 的索引文件夹；请换一个文件夹，或{_REMEDY}")
         raise IndexUnusableError(f"{folder}：还没有索引；请先运行 policyqa build")
     build = folder / "builds" / name
@@ -80,7 +87,10 @@ def open_build(folder: Path, check_fully: bool = False) -> tuple[Path, Manifest]
         raise IndexUnusableError(f"{folder}：索引的清单缺失或已损坏；{_REMEDY}") from exc
     if manifest.format != FORMAT:
         raise IndexUnusableError(f"{folder}：索引的格式是 {manifest.format}，本程序需要 {FORMAT}；{_REMEDY}")
-    _check(build, manifest, check_fully)
+    try:
+        _check(build, manifest, check_fully)
+    except (KeyError, TypeError, ValueError, AttributeError) as exc:
+        raise IndexUnusableError(f"{folder}：索引的清单已损坏；{_REMEDY}") from exc
     return build, manifest
 
 
@@ -106,7 +116,7 @@ def _remove_abandoned(folder: Path) -> None:
     current = _read_pointer(folder)
     for build in (folder / "builds").iterdir():
         with contextlib.suppress(OSError):
-            if build.name != current and time.time() - build.stat().st_mtime > _ABANDONED_AFTER:
+            if _BUILD_NAME.fullmatch(build.name) and build.name != current and time.time() - build.stat().st_mtime > _ABANDONED_AFTER:
                 shutil.rmtree(build, ignore_errors=True)
 
 

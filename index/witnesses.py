@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 
 from index.records import Article, Witness
 
+_COMPARED = 20_000  # letters of one article: a rate needs no more, and the comparison takes quadratic time
+
 
 @dataclass(frozen=True, slots=True)
 class Care:
@@ -54,6 +56,9 @@ def lone_characters(own: str, others: list[str]) -> int:
     >>> lone_characters("优胜劣汰的导向", ["优进绌退的导向", "优胜劣汰的导向"]), lone_characters("县级党委批准", ["县级以上党委批准"] * 2)
     (0, 2)
     """
+    if own in others:
+        return 0  # also the quick way for one file given in two formats
+    own, others = own[:_COMPARED], [other[:_COMPARED] for other in others]
     alone = set(range(len(own)))
     missing: dict[int, int] | None = None
     for other in others:
@@ -75,8 +80,12 @@ def choose_articles(witnesses: tuple[Witness, ...], care: dict[str, Care]) -> tu
     ranked = sorted(witnesses, key=lambda w: (care[w.siglum].rate, w.siglum))
     numbers = _ordered_numbers(witnesses)
     chosen: list[Article] = []
+    by_number: dict[str, list[tuple[Witness, Article]]] = defaultdict(list)
+    for ranked_witness in ranked:
+        for ranked_article in ranked_witness.articles:
+            by_number[ranked_article.number].append((ranked_witness, ranked_article))
     for number in numbers:
-        having = [(w, a) for w in ranked for a in w.articles if a.number == number]
+        having = by_number[number]
         whole = [(w, a) for w, a in having if not _is_partial(w, a)] or having
         longest = max(len(_letters(a.text)) for _, a in whole)
         complete = [(w, a) for w, a in whole if len(_letters(a.text)) >= 0.85 * longest]
@@ -90,8 +99,11 @@ def choose_articles(witnesses: tuple[Witness, ...], care: dict[str, Care]) -> tu
 
 def _ordered_numbers(witnesses: tuple[Witness, ...]) -> list[str]:
     """All articles' numbers in the order of the fullest printing; what only others have follows its predecessor."""
-    order = [a.number for a in max(witnesses, key=lambda w: (len(w.articles), w.siglum)).articles]
+    fullest = max(witnesses, key=lambda w: (len(w.articles), w.siglum))
+    order = [a.number for a in fullest.articles]
     for witness in witnesses:
+        if witness is fullest:
+            continue
         position = -1
         for article in witness.articles:
             if article.number in order:

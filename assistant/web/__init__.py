@@ -1,0 +1,1 @@
+"""The web chat: it only translates records into HTML and clicks into calls of `ask()`."""

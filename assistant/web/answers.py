@@ -1,0 +1,164 @@
+"""Answers as HTML: question bubbles, answer cards, refusals, failures.
+
+Every text is escaped where it enters a page; nothing here decides what an answer says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from urllib.parse import urlencode
+
+from assistant.records import Answer, Citation
+from assistant.web.conversation import Exchange
+from assistant.web.engine import Shelf, bracketed, find_cited_id, find_document
+
+DISCLAIMER = "回答依据所收录的文件原文，不构成法律意见"
+MARKER = re.compile(r"\[(\d+)\]")
+REPHRASE_HINT = "换个问法试试：说清楚是哪类人、哪件事，一次只问一件；知道出处的，可以直接写文件名和条号。"
+
+
+def clause_link(document_id: str, article: str = "", start: int | None = None, end: int | None = None) -> str:
+    """The address of a clause, with the quoted characters to be highlighted; without an article, of the contents.
+
+    >>> clause_link("a b", "12", 0, 4)
+    '/clause?document=a+b&article=12&start=0&end=4'
+    """
+    query: dict[str, str | int] = {"document": document_id}
+    if article:
+        query["article"] = article
+    if start is not None and end is not None:
+        query |= {"start": start, "end": end}
+    return f"/clause?{urlencode(query)}"
+
+
+def render_thread(exchanges: Sequence[Exchange], library: Shelf, pending: str = "", failure: str = "") -> str:
+    """The whole conversation; `pending` is a question still being answered, `failure` why the last one was not."""
+    turns = [render_exchange(exchange, library) for exchange in exchanges]
+    if pending:
+        waiting = '<div class="card waiting" role="status"><span class="dots"></span>正在查找条文……</div>'
+        turns.append(_turn(pending, waiting))
+    if failure:
+        turns.append(f'<section class="turn"><div class="card failed" role="alert">{escape(failure)}</div></section>')
+    return "".join(turns)
+
+
+def render_exchange(exchange: Exchange, library: Shelf) -> str:
+    """One question with its answer or refusal."""
+    answer = exchange.answer
+    body = _render_refused(answer, library) if answer.status == "refused" else _render_answered(answer, library)
+    return _turn(exchange.question, body)
+
+
+def render_words(text: str, key_words: Sequence[str], links: dict[int, str]) -> str:
+    """Answer text with its deciding words in bold and its markers as links (`links`: marker -> address).
+
+    >>> render_words("不低于平均水平[1]", ("平均水平",), {1: "/c"})
+    '不低于<strong>平均水平</strong><a class="marker" href="/c" data-clause aria-label="依据1">1</a>'
+    """
+    words = sorted({word for word in key_words if word}, key=len, reverse=True)
+    pattern = re.compile("|".join([MARKER.pattern, *(f"(?:{re.escape(word)})" for word in words)]))
+    pieces, place = [], 0
+    for found in pattern.finditer(text):
+        pieces.append(escape(text[place : found.start()]))
+        pieces.append(_render_piece(found, links))
+        place = found.end()
+    return "".join([*pieces, escape(text[place:])])
+
+
+def copied_text(answer: Answer) -> str:
+    """What the copy button copies: the answer without markers, and a line that names the sources."""
+    text = MARKER.sub("", answer.answer).strip()
+    sources = list(dict.fromkeys(f"{bracketed(each.document)}{each.label}" for each in answer.citations))
+    return f"{text}\n依据：{'；'.join(sources)}" if sources else text
+
+
+def _turn(question: str, body: str) -> str:
+    asked = f'<div class="question"><span class="for-ears">问：</span>{escape(question)}</div>'
+    return f'<section class="turn">{asked}{body}</section>'
+
+
+def _render_piece(found: re.Match[str], links: dict[int, str]) -> str:
+    if found[1] is None:
+        return f"<strong>{escape(found[0])}</strong>"
+    address = links.get(int(found[1]))
+    if address is None:
+        return escape(found[0])
+    return f'<a class="marker" href="{escape(address)}" data-clause aria-label="依据{found[1]}">{found[1]}</a>'
+
+
+def _render_answered(answer: Answer, library: Shelf) -> str:
+    links = {
+        each.marker: clause_link(find_cited_id(library, each), each.article, each.start, each.end)
+        for each in answer.citations
+    }
+    citations = "".join(
+        _render_citation(each, links[each.marker], with_quote=not _repeats(answer.answer, each.quote))
+        for each in answer.citations
+    )
+    sources = f'<p class="caption">依据（点开看原文）</p><ol class="citations">{citations}</ol>' if citations else ""
+    return (
+        '<article class="card answer">'
+        f'<div class="words">{render_words(answer.answer, answer.key_words, links)}</div>'
+        f"{_render_notices(answer)}{sources}{_render_related(answer, library, '相关条文')}{_render_tools(answer)}"
+        "</article>"
+    )
+
+
+def _repeats(words: str, quote: str) -> bool:
+    """Whether the answer already holds the quotation, perhaps with its lines joined."""
+    return "".join(quote.split()) in "".join(words.split())
+
+
+def _render_refused(answer: Answer, library: Shelf) -> str:
+    # Without a nearest clause it was a greeting or another subject: "nothing found" and "ask again" would be beside it.
+    verdict = '<p class="verdict">收录的文件里没有找到依据</p>' if answer.related else ""
+    hint = f'<p class="hint">{REPHRASE_HINT}</p>' if answer.related else ""
+    return (
+        f'<article class="card refused">{verdict}'
+        f'<div class="words">{render_words(answer.answer, answer.key_words, {})}</div>'
+        f"{_render_notices(answer)}{_render_related(answer, library, '最接近的条文，供参考')}"
+        f"{hint}</article>"
+    )
+
+
+def _render_citation(citation: Citation, address: str, with_quote: bool) -> str:
+    quote = f'<blockquote class="quote">{escape(citation.quote)}</blockquote>' if with_quote else ""
+    chip = _render_chip(address, citation.document, citation.label, f'<span class="number">{citation.marker}</span>')
+    return f'<li class="citation">{chip}{quote}{_render_variants(citation)}</li>'
+
+
+def _render_chip(address: str, document: str, label: str, before: str = "") -> str:
+    return (
+        f'<a class="chip" href="{escape(address)}" data-clause>{before}<span class="chip-words">'
+        f'<span class="chip-title">{escape(bracketed(document))}</span>'
+        f'<span class="chip-label">{escape(label)}</span></span></a>'
+    )
+
+
+def _render_variants(citation: Citation) -> str:
+    lines = []
+    for variant in citation.variants:
+        others = "、".join(f"“{each}”" if each else "（缺）" for each in variant.variants)
+        said = variant.note or f"各版印刷不一致：此处取“{variant.reading}”，另有版本作{others}。"
+        lines.append(f'<p class="notice variant">{escape(said)}</p>')
+    return "".join(lines)
+
+
+def _render_notices(answer: Answer) -> str:
+    return "".join(f'<p class="notice">{escape(notice)}</p>' for notice in answer.notices)
+
+
+def _render_related(answer: Answer, library: Shelf, caption: str) -> str:
+    chips = []
+    for each in answer.related:
+        document = find_document(library, each.document)
+        address = clause_link(document.id if document else each.document, each.article)
+        chips.append(f"<li>{_render_chip(address, each.document, each.label)}</li>")
+    return f'<p class="caption">{caption}</p><ul class="related">{"".join(chips)}</ul>' if chips else ""
+
+
+def _render_tools(answer: Answer) -> str:
+    copied = escape(copied_text(answer))
+    return f'<div class="tools"><button type="button" class="quiet" data-copy="{copied}">复制回答和出处</button></div>'

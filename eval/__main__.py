@@ -1,0 +1,166 @@
+"""`python -m eval answers` and `python -m eval retrieval`: reads the data first, then measures, then writes.
+
+Exit codes as everywhere: 0 done, 2 bad usage or bad input, 1 any other failure that has a message.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import SettingsError
+from eval import answers, datasets, report
+from eval.errors import DatasetError
+from eval.metrics import estimate
+from eval.records import Outcome, Question, Values
+from index.errors import EmbeddingError, IndexUnusableError, InputError, PolicyQAError
+
+_BAD_INPUT = (DatasetError, InputError, IndexUnusableError, EmbeddingError, SettingsError)
+_METHODS = ("hybrid", "dense", "bm25")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code; an error is one line on stderr."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(given)
+    try:
+        options.run(options, given)
+    except PolicyQAError as exc:
+        print(f"错误：{' '.join(str(exc).split())}", file=sys.stderr)
+        return 2 if isinstance(exc, _BAD_INPUT) else 1
+    return 0
+
+
+def run_answers(options: argparse.Namespace, given: Sequence[str]) -> None:
+    """Asks the questions of one data set; answers.jsonl grows with every answer, so a stopped run can be read."""
+    questions = datasets.read_questions(options.dataset)[: options.limit]
+    report.prepare_folder(options.out)
+    # Imported here, like the assistant below it, so that a bad data set is reported at once.
+    from eval.subject import open_assistant
+
+    subject = open_assistant(options.index)
+    origin = report.provenance(["answers", *given[1:]], [options.dataset])
+    outcomes, values = ask_and_record(questions, subject, options.out / "answers.jsonl", _show_progress("提问"))
+    write_answer_scores(options.out, origin, outcomes, values)
+    print(report.figures_table(answers.summarise(outcomes, values)))
+
+
+def run_retrieval(options: argparse.Namespace, given: Sequence[str]) -> None:
+    """Indexes one corpus in memory and scores its queries."""
+    corpus = datasets.read_corpus(options.corpus)
+    queries = datasets.read_queries(options.queries)[: options.limit]
+    from eval import retrieval
+
+    retrieval.check_installation()
+    missing = retrieval.check_gold(corpus, queries, options.corpus)
+    if missing:
+        print(f"注意：{len(missing)} 个 gold 编号不在语料中，按未找到计分（如 {missing[0]}）。", file=sys.stderr)
+    report.prepare_folder(options.out)
+    encoder = retrieval.choose_encoder(options.method, options.embedding)
+    result = retrieval.measure(corpus, queries, options.method, encoder, _show_progress("建索引"))
+    figures = retrieval.score(queries, result.run)
+    latency = {
+        "query_ms_p50": estimate(result.milliseconds, "p50"),
+        "query_ms_p95": estimate(result.milliseconds, "p95"),
+    }
+    costs = {
+        "method": options.method,
+        "embedding": result.encoder,
+        "articles": len(corpus),
+        "queries": len(queries),
+        "gold_not_in_corpus": len(missing),
+        "index_seconds": round(result.index_seconds, 3),
+        "index_bytes": result.index_bytes,
+    }
+    origin = report.provenance(["retrieval", *given[1:]], [options.corpus, options.queries])
+    report.write_json(options.out / "scores.json", origin | costs | report.figures_json(figures | latency))
+    text = report.retrieval_report(origin, figures | latency, costs)
+    (options.out / "report.md").write_text(text, encoding="utf-8", newline="\n")
+    print(report.figures_table(figures | latency))
+
+
+def ask_and_record(
+    questions: Sequence[Question],
+    subject: answers.Subject,
+    path: Path,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[list[Outcome], list[Values]]:
+    """Asks and scores every question; each line is written as its answer comes."""
+    outcomes: list[Outcome] = []
+    values: list[Values] = []
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        for outcome in answers.ask_all(questions, subject):
+            outcomes.append(outcome)
+            values.append(answers.score(outcome, subject.article_text))
+            stream.write(report.answer_line(outcome, values[-1]))
+            stream.flush()
+            if progress is not None:
+                progress(len(outcomes), len(questions))
+    return outcomes, values
+
+
+def write_answer_scores(
+    folder: Path, origin: dict[str, Any], outcomes: Sequence[Outcome], values: Sequence[Values]
+) -> None:
+    """Writes scores.json and report.md of `eval answers`."""
+    overall = answers.summarise(outcomes, values)
+    by_kind = answers.summarise_by_kind(outcomes, values)
+    failures = [
+        text for outcome, each in zip(outcomes, values, strict=True) if (text := report.describe_failure(outcome, each))
+    ]
+    scores = {
+        **origin,
+        "questions": len(outcomes),
+        "answerable": sum(outcome.question.answerable for outcome in outcomes),
+        "overall": report.figures_json(overall),
+        "by_kind": {kind: report.figures_json(figures) for kind, figures in by_kind.items()},
+    }
+    report.write_json(folder / "scores.json", scores)
+    text = report.answers_report(origin, overall, by_kind, failures)
+    (folder / "report.md").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m eval", description="评测 policyqa：问答与检索。")
+    commands = parser.add_subparsers(required=True, metavar="answers|retrieval")
+    asking = commands.add_parser("answers", help="逐题提问并打分")
+    asking.add_argument("dataset", type=Path, metavar="DATASET.jsonl", help="问题集，.jsonl 或 .jsonl.gz")
+    asking.add_argument("--index", type=Path, metavar="DIR", help="索引文件夹（默认同 POLICYQA_INDEX）")
+    asking.set_defaults(run=run_answers)
+    searching = commands.add_parser("retrieval", help="在任意法条语料上评测检索")
+    searching.add_argument("--corpus", type=Path, required=True, metavar="C.jsonl", help="语料：id、name、content")
+    searching.add_argument("--queries", type=Path, required=True, metavar="Q.jsonl", help="问题：id、question、gold")
+    searching.add_argument("--method", choices=_METHODS, default="hybrid", help="检索方法（默认 hybrid）")
+    searching.add_argument("--embedding", metavar="NAME", help="词向量模型的名称或文件夹（默认用自带的）")
+    searching.set_defaults(run=run_retrieval)
+    for command in (asking, searching):
+        command.add_argument("--out", type=Path, required=True, metavar="DIR", help="结果写到这个文件夹")
+        command.add_argument("--limit", type=_positive, metavar="N", help="只用前 N 题")
+    return parser
+
+
+def _positive(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"应为正整数，现为 {text}")
+    return number
+
+
+def _show_progress(what: str) -> Callable[[int, int], None]:
+    """A counter on stderr, and only where somebody is watching."""
+
+    def show(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{what} {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+    return show
+
+
+if __name__ == "__main__":
+    sys.exit(main())
