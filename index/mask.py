@@ -20,9 +20,8 @@ MASK = "[号码已隐去]"
 _GAP = r"[ \t\u3000\xa0\u2000-\u200d\u2060\ufeff]"
 _DASH = r"[-–—‐‑－﹣―]"
 _BIG_UNIT = r"(?:[万亿]?[元股吨份]|[美欧港日]元|人次|千[克瓦米]|平方|立方|公[里斤顷]|计算单位)"
-_UNIT = (
-    rf"(?:{_BIG_UNIT}|[余多][万亿元人户个家件]|[万亿](?!.{{0,2}}(?:先生|女士|经理|主任|老师))|[%％‰年月日米亩个件户]|小时)"
-)
+_SURNAME_UNIT = r"[万亿](?!.{0,2}(?:先生|女士|经理|主任|老师))"
+_UNIT = rf"(?:{_BIG_UNIT}|[余多][万亿元人户个家件]|{_SURNAME_UNIT}|[%％‰年月日米亩个件户]|小时)"
 """What follows an amount. 万, 余 and 多 are surnames as well, so 电话……万先生 is none."""
 
 _NOT_AMOUNT = rf"(?![\d%％]|[.．]\d|{_GAP}*{_UNIT})"
