@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
+from types import TracebackType
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -32,8 +34,9 @@ def main() -> NoReturn:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")  # a Windows console may not be UTF-8
+    sys.excepthook = _report_defect
     try:
-        code = app(standalone_mode=False)
+        code = typer.main.get_command(app)(standalone_mode=False)  # `app()` itself would set its own excepthook
     except TyperException as error:
         _fail(f"用法有误：{error.format_message()} 请用 policyqa --help 查看用法。", 2)
     except PolicyQAError as error:
@@ -199,6 +202,14 @@ def _print_json(value: Any) -> None:
 def _fail(message: str, code: int) -> NoReturn:
     print("错误：" + " ".join(message.split()), file=sys.stderr)
     raise SystemExit(code)
+
+
+def _report_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A defect of ours is one line, too; POLICYQA_DEBUG=1 shows where it happened."""
+    if os.environ.get("POLICYQA_DEBUG"):
+        sys.__excepthook__(kind, error, trace)
+        return
+    print(f"错误：程序内部出错（{kind.__name__}: {error}）。请设 POLICYQA_DEBUG=1 再运行一次，并把输出发给维护者。", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from index.build import build_index
 from index.corpus import import_files, read_bundled
 from index.errors import InputError
 from index.library import Library
-from index.records import NEWS
+from index.records import NEWS, Page
 
 SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".docx", ".pdf")
 
@@ -51,11 +52,29 @@ def build_from_files(files: Sequence[Path], folder: Path, embedding: str, with_b
     for line in imported.refused:
         print(f"错误：{line}", file=sys.stderr)
     bundled = read_bundled() if with_bundled or not files else ()
-    pages = (*imported.pages, *(p for p in bundled if p.siglum not in {q.siglum for q in imported.pages}))
+    pages = (*_beside_bundled(imported.pages, bundled), *bundled)
     if not pages:
         raise InputError("给出的文件都不能收录（原因见上），没有改动原有索引")
     library, _ = build_index(pages, folder, embedding, _show_progress)
-    return _summarise(library, folder, imported.refused, imported.notes)
+    empty = tuple(f"{name}：只有标题，没有正文；请检查是否选错了文件" for name in library.empty)
+    for line in empty:
+        print(f"错误：{line}", file=sys.stderr)
+    return _summarise(library, folder, (*imported.refused, *empty), imported.notes)
+
+
+def _beside_bundled(pages: Sequence[Page], bundled: Sequence[Page]) -> list[Page]:
+    """The imported pages that are none of the bundled ones; one that only has the same number gets another siglum."""
+    shipped = {page.siglum: page.text for page in bundled}
+    taken = {*shipped, *(page.siglum for page in pages)}
+    result: list[Page] = []
+    for page in pages:
+        if page.siglum not in shipped:
+            result.append(page)
+        elif page.text != shipped[page.siglum]:
+            siglum = next(s for s in (f"{page.siglum}-{n}" for n in count(2)) if s not in taken)
+            taken.add(siglum)
+            result.append(replace(page, siglum=siglum))
+    return result
 
 
 def _expand(files: Sequence[Path]) -> list[Path]:

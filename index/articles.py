@@ -40,7 +40,8 @@ def detect_grammar(passages: list[Passage]) -> Grammar:
 def parse_articles(passages: list[Passage], grammar: Grammar, continued: bool = False) -> tuple[Article, ...]:
     """The articles of one document, each number once; passages of title, date and signature are not among them."""
     body, attachments = split_frame(passages)
-    drafts = _read(body, grammar, continued)
+    own = detect_grammar(body) if attachments else grammar  # a 函 of two lines may carry a plan numbered 1.1
+    drafts = _read(body, own, continued)
     if attachments:
         drafts += _attached(attachments, {d.number for d in drafts})
     return tuple(_unique([finish(d, grammar) for d in drafts if any(p.text.strip() for p in d.passages)]))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,17 +53,26 @@ def import_files(paths: Iterable[Path]) -> Imported:
         except InputError as error:
             refused.append(str(error))
             continue
-        siglum = source.siglum_hint
+        name, siglum = _readable(source.name), _readable(source.siglum_hint)
         taken = {p.siglum for p in pages}
         if siglum in taken:
             siglum = next(s for s in (f"{siglum}-{n}" for n in range(2, 10_000)) if s not in taken)
         text = mask_text(source.text)
         if not text.strip():
-            refused.append(f"{source.name}：除启事、广告和图片说明外没有文字；请检查是否选错了文件")
+            refused.append(f"{name}：除启事、广告和图片说明外没有文字；请检查是否选错了文件")
             continue
-        pages.append(Page(siglum, source.name, text, is_newspaper_page(source.text)))
-        notes += [f"{source.name}：{note}" for note in source.notes]
+        pages.append(Page(siglum, name, text, is_newspaper_page(source.text)))
+        notes += [f"{name}：{note}" for note in source.notes]
     return Imported(tuple(pages), tuple(refused), tuple(notes))
+
+
+def _readable(name: str) -> str:
+    """A file name as text: one that is not UTF-8 (an archive from Windows, unpacked on Linux) is read as GB18030."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", errors="replace")
+    return name
 
 
 def read_bundled(folder: Path = BUNDLED) -> tuple[Page, ...]:

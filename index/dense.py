@@ -18,7 +18,7 @@ _TIE_DECIMALS = 6
 
 
 class DenseIndex:
-    """An exact index (`IndexFlatIP`); a search over 55,000 vectors takes a few milliseconds, so nothing is approximated."""
+    """An exact index (`IndexFlatIP`): 55,000 vectors take a few milliseconds, so nothing is approximated."""
 
     def __init__(self, index: Any) -> None:
         self._index = index

@@ -9,15 +9,20 @@ from index.clean import TERMINAL, Passage
 from index.headings import read_marker
 
 _NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,12}\s*[〔\[（(【]\s*\d{4}\s*[〕\]）)】]\s*第?\s*\d{1,5}\s*号$|^第\s*\d{1,4}\s*号$")
-_DATE = re.compile(r"^[（(]?\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*(?:公布|发布|印发)?[）)]?$|^[（(]?[二〇○零一九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日[）)]?$")
+_DATE = re.compile(
+    r"^[（(]?\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*(?:公布|发布|印发)?[）)]?$"
+    r"|^[（(]?[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日[）)]?$"
+)
 _ADDRESSEE = re.compile(r"^(?:各|有关|机关|[\u4e00-\u9fff]{2,8}(?:省|市|局|部|厅|委)).{0,160}[：:]$")
 _PUBLIC = re.compile(r"^[（(]?此件.{2,8}(?:公开|发布).{0,4}[）)]?$")
 _HISTORY = re.compile(r"^[（(].{0,8}(?:\d{4}年|根据|经).{0,4000}(?:通过|修正|修订|批准|公布|施行|发布|决定)[^）)]{0,40}[）)]$", re.S)
 _CONTENTS = re.compile(r"^目\s*录$")
 _FOLLOWS = re.compile(r"^附件[\d一二三四五六七八九十]{0,2}\s*[：:]")
 _ISSUERS = re.compile(
-    r"^((?:中共中央|国务院|中央军委|全国人大常委会|中办|国办|[\u4e00-\u9fff]{2,12}?(?:办公厅|办公室|委员会|人民政府|部|厅|局|总局|委))[\s、]*)+(?=关于|印发)"
+    r"^(?>(?>(?:中共中央|国务院|中央军委|全国人大常委会)(?:办公厅)?|中办|国办|"
+    r"[\u4e00-\u9fff]{2,12}?(?:办公厅|办公室|委员会|人民政府|部|厅|局|总局|委)(?:办公厅|办公室)?)[\s、]*)+(?=关于|印发)"
 )
+"""Atomic groups: a line of twenty ministries could be parted in millions of ways, and each would be tried."""
 _EFFECTIVE = re.compile(r"自\s*(\d{4}年\d{1,2}月\d{1,2}日)\s*起(?:施行|实施|执行)")
 _LONGEST_SIGNATURE = 40
 _SHORTEST_ATTACHMENT = 200  # characters; fewer, without any numbers, are who may copy it and where it was printed
@@ -130,6 +135,8 @@ def _without_contents(passages: list[Passage]) -> list[Passage]:
     texts = [re.sub(r"[\s.…·\d]+$", "", re.sub(r"\s", "", passages[i].text)) for i in heads]
     run = 0
     while run + 1 < len(heads) and heads[run + 1] == heads[run] + 1 and heads[0] < 12:
+        if texts[run + 1] in texts[: run + 1]:
+            break  # the list is over: its first part begins
         run += 1
     repeated = [i for i, t in zip(heads[: run + 1], texts, strict=False) if texts.count(t) > 1]
     if run < 2 or len(repeated) < 0.6 * (run + 1):

@@ -1,7 +1,8 @@
 """Keywords in BM25: words and character pairs, scored in advance by bm25s and memory-mapped.
 
 The variant is Lucene's: `idf(t) · tf / (tf + k1 · (1 - b + b · length / mean length))` with
-`idf(t) = ln(1 + (N - n(t) + 0.5) / (n(t) + 0.5))`; Kamphuis, de Vries, Boytsov, Lin: Which BM25 Do You Mean?, ECIR 2020.
+`idf(t) = ln(1 + (N - n(t) + 0.5) / (n(t) + 0.5))`; Kamphuis, de Vries, Boytsov, Lin: Which BM25 Do You Mean?,
+ECIR 2020.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ Scores = NDArray[np.float32]
 SATURATION_K1 = 1.2
 LENGTH_B = 0.75
 
+_NO_TERM = ""
+
 
 class SparseIndex:
     """BM25 scores of every (term, text) pair, read from disk as needed. Made by `SparseBuilder`."""
@@ -32,7 +35,7 @@ class SparseIndex:
 
     def scores(self, terms: Sequence[str]) -> Scores:
         """float32 `[n]`: the BM25 score of each text; a term asked twice counts twice, unknown terms count nothing."""
-        known = self._model.get_tokens_ids(list(terms))
+        known = self._model.get_tokens_ids([term for term in terms if term != _NO_TERM])
         if not known:
             return np.zeros(len(self), dtype=np.float32)
         return np.asarray(self._model.get_scores_from_ids(known), dtype=np.float32)
@@ -43,7 +46,7 @@ class SparseIndex:
     @classmethod
     def load(cls, folder: Path) -> SparseIndex:
         """Maps the arrays into memory. Raises `IndexUnusableError` where files are missing or cut off."""
-        import bm25s  # type: ignore[import-untyped]
+        import bm25s
 
         try:
             return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False))
@@ -69,10 +72,12 @@ class SparseBuilder:
 
         if not self._texts:
             raise ValueError("a keyword index needs at least one text")
-        # bm25s cannot hold an index without terms; the empty string is never asked for.
-        vocabulary = self._vocabulary or {"": 0}
+        texts, vocabulary = self._texts, self._vocabulary
+        if not vocabulary:
+            # bm25s cannot hold an index without terms, so each text gets one that nobody asks for.
+            texts, vocabulary = [[0] for _ in texts], {_NO_TERM: 0}
         model = bm25s.BM25(method="lucene", k1=SATURATION_K1, b=LENGTH_B)
-        model.index((self._texts, vocabulary), show_progress=False)
+        model.index((texts, vocabulary), create_empty_token=False, show_progress=False)
         return SparseIndex(model)
 
 

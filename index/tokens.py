@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import jieba  # type: ignore[import-untyped]
+    import jieba
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-][a-z0-9]+)*")
@@ -22,12 +22,13 @@ _HAN_RUN = re.compile(rf"[{_HAN}]+")
 
 # Words that ask, link or soften, but name no subject: they say nothing about which clause is meant.
 _STOP_TEXT = """
-的 了 着 吗 呢 吧 啊 呀 么 嘛 啦 哦 哈 是 有 在 和 与 及 或 也 都 就 还 又 才 而 但 但是 并 并且 而且 以及 或者
-我 你 您 他 她 它 我们 你们 他们 她们 咱 咱们 俺 大家 自己 别人 人家 这 那 这个 那个 这些 那些 这样 那样 这里 那里 这边 那边
-什么 啥 怎么 怎样 怎么样 怎么办 如何 咋 咋办 为什么 为何 为啥 哪 哪个 哪些 哪里 哪儿 哪种 几 多少 谁 是否 是不是 能否 可否 有没有
-能不能 可不可以 会不会 要不要 对 把 被 给 让 从 到 向 于 以 为 因 由 按 用 跟 同 比 等 等等 之 其 所 者 则 且
-能 可 会 要 想 该 应 应该 可以 能够 需要 可能 一个 一下 一些 一种 一样 请问 问 请 您好 你好 谢谢 想问 想问问 知道 告诉
-上 下 中 里 后 前 时 时候 不 没 没有 很 太 最 更 再 只 个 来 去 说 做 得 地
+的 了 着 吗 呢 吧 啊 呀 么 嘛 啦 哦 哈 是 有 在 和 与 及 或 也 都 就 还 又 才 而 但 但是 并 并且 而且 以及
+或者 我 你 您 他 她 它 我们 你们 他们 她们 咱 咱们 俺 大家 自己 别人 人家 这 那 这个 那个 这些 那些 这样 那样
+这里 那里 这边 那边 什么 啥 怎么 怎样 怎么样 怎么办 如何 咋 咋办 为什么 为何 为啥 哪 哪个 哪些 哪里 哪儿 哪种
+几 多少 谁 是否 是不是 能否 可否 有没有 能不能 可不可以 会不会 要不要 对 把 被 给 让 从 到 向 于 以 为 因 由
+按 用 跟 同 比 等 等等 之 其 所 者 则 且 能 可 会 要 想 该 应 应该 可以 能够 需要 可能 一个 一下 一些 一种
+一样 请问 问 请 您好 你好 谢谢 想问 想问问 知道 告诉 上 下 中 里 后 前 时 时候 不 没 没有 很 太 最 更 再 只 个
+来 去 说 做 得 地
 """
 STOP_WORDS = frozenset(_STOP_TEXT.split())
 
