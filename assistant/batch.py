@@ -42,7 +42,7 @@ def read_batch(path: Path) -> list[BatchLine]:
         raise InputError(f"{path}：不是 UTF-8 编码；请另存为 UTF-8 后再试") from exc
     lines = [_read_line(path, number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
     if not lines:
-        raise InputError(f"{path}：没有问题；每行应为 {{\"id\": …, \"question\": …}}")
+        raise InputError(f'{path}：没有问题；每行应为 {{"id": …, "question": …}}')
     return lines
 
 
@@ -65,7 +65,7 @@ def _read_line(path: Path, number: int, raw: str) -> BatchLine:
     except json.JSONDecodeError as exc:
         raise InputError(f"{place}：不是有效的 JSON（{exc.msg}，第 {exc.colno} 列）；请改正这一行") from exc
     if not isinstance(row, dict):
-        raise InputError(f"{place}：应为一个 JSON 对象，如 {{\"id\": \"1\", \"question\": \"…\"}}")
+        raise InputError(f'{place}：应为一个 JSON 对象，如 {{"id": "1", "question": "…"}}')
     question = row.get("question")
     if not isinstance(question, str) or not question.strip():
         raise InputError(f"{place}：缺少 question，或它不是文字；请补上问题")
@@ -78,11 +78,11 @@ def _read_line(path: Path, number: int, raw: str) -> BatchLine:
 def _history(place: str, row: dict[str, Any]) -> list[Any]:
     history = row.get("history") or []
     if not isinstance(history, list):
-        raise InputError(f"{place}：history 应为列表，如 [{{\"q\": \"…\", \"a\": \"…\"}}]")
+        raise InputError(f'{place}：history 应为列表，如 [{{"q": "…", "a": "…"}}]')
     return history
 
 
 def _read_turn(place: str, turn: Any) -> Turn:
     if not isinstance(turn, dict) or not isinstance(turn.get("q"), str) or not isinstance(turn.get("a"), str):
-        raise InputError(f"{place}：history 的每一项应为 {{\"q\": \"…\", \"a\": \"…\"}}，两者都是文字")
+        raise InputError(f'{place}：history 的每一项应为 {{"q": "…", "a": "…"}}，两者都是文字')
     return Turn(turn["q"], turn["a"])

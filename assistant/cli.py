@@ -53,9 +53,13 @@ def main() -> NoReturn:
 
 @app.command()
 def build(
-    files: Annotated[list[Path] | None, typer.Argument(help="政策文件或文件夹（.txt .md .html .docx .pdf）；不写则用随附的五个版面")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="政策文件或文件夹（.txt .md .html .docx .pdf）；不写则用随附的五个版面")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="索引文件夹（默认见 POLICYQA_INDEX）")] = None,
-    embedding: Annotated[str, typer.Option("--embedding", help="向量模型：default，或 sentence-transformers 的名称、文件夹")] = "default",
+    embedding: Annotated[
+        str, typer.Option("--embedding", help="向量模型：default，或 sentence-transformers 的名称、文件夹")
+    ] = "default",
     with_bundled: Annotated[bool, typer.Option("--with-bundled", help="连同随附的版面")] = False,
     as_json: Json = False,
 ) -> None:
@@ -71,7 +75,9 @@ def build(
 @app.command()
 def ask(
     question: Annotated[str | None, typer.Argument(help="问题")] = None,
-    batch: Annotated[Path | None, typer.Option("--batch", help="一行一个 {id, question, history} 的 JSONL；逐行输出")] = None,
+    batch: Annotated[
+        Path | None, typer.Option("--batch", help="一行一个 {id, question, history} 的 JSONL；逐行输出")
+    ] = None,
     as_json: Json = False,
     index: Index = None,
 ) -> None:
@@ -85,7 +91,7 @@ def ask(
         run_batch(_assistant(index), lines, sys.stdout, sys.stderr)
         return
     if not (question or "").strip():
-        raise InputError("问题是空的；请写一句话，如 policyqa ask \"街道能借调社区工作者吗\"")
+        raise InputError('问题是空的；请写一句话，如 policyqa ask "街道能借调社区工作者吗"')
     answer = _assistant(index).ask(question or "")
     if as_json:
         _print_json(answer.to_json())
@@ -111,7 +117,9 @@ def search(
     if method not in ("hybrid", "bm25", "dense"):
         raise InputError(f"没有“{method}”这种检索方法；可用 hybrid、bm25、dense")
     hits = _searcher(index).search(query, k, method)  # type: ignore[arg-type]
-    rows = [{"document": h.document, "article": h.article, "score": h.score, "text": h.text, "label": h.label} for h in hits]
+    rows = [
+        {"document": h.document, "article": h.article, "score": h.score, "text": h.text, "label": h.label} for h in hits
+    ]
     if as_json:
         _print_json(rows)
         return
@@ -141,7 +149,9 @@ def show(
 
 @app.command()
 def export(
-    document: Annotated[str, typer.Argument(help="文件题名，或其中独有的一部分")], as_json: Json = False, index: Index = None
+    document: Annotated[str, typer.Argument(help="文件题名，或其中独有的一部分")],
+    as_json: Json = False,
+    index: Index = None,
 ) -> None:
     """导出一份文件的全部条文。"""
     from assistant.reading import describe_document, render_document
@@ -209,7 +219,10 @@ def _report_defect(kind: type[BaseException], error: BaseException, trace: Trace
     if os.environ.get("POLICYQA_DEBUG"):
         sys.__excepthook__(kind, error, trace)
         return
-    print(f"错误：程序内部出错（{kind.__name__}: {error}）。请设 POLICYQA_DEBUG=1 再运行一次，并把输出发给维护者。", file=sys.stderr)
+    print(
+        f"错误：程序内部出错（{kind.__name__}: {error}）。请设 POLICYQA_DEBUG=1 再运行一次，并把输出发给维护者。",
+        file=sys.stderr,
+    )
 
 
 if __name__ == "__main__":

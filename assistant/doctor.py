@@ -43,7 +43,9 @@ def examine(index: Path | None) -> list[Check]:
         settings = load_settings(index)
     except PolicyQAError as error:
         return [*checks, Check("设置", False, str(error))]
-    model = f"{settings.llm_model} @ {settings.llm_base_url}" if settings.uses_language_model else "未设置（用原文摘答）"
+    model = (
+        f"{settings.llm_model} @ {settings.llm_base_url}" if settings.uses_language_model else "未设置（用原文摘答）"
+    )
     return [*checks, Check("大模型", True, model), _index(settings.index)]
 
 

@@ -36,7 +36,9 @@ class Summary:
 
     def to_text(self) -> str:
         lines = [f"已建索引 {self.index}：{len(self.documents)} 份文件，{sum(n for _, n, _ in self.documents)} 条"]
-        lines += [f"  《{title}》{count} 条{f'（据刊本 {sigla}）' if sigla else ''}" for title, count, sigla in self.documents]
+        lines += [
+            f"  《{title}》{count} 条{f'（据刊本 {sigla}）' if sigla else ''}" for title, count, sigla in self.documents
+        ]
         if self.news:
             lines.append(f"  另有新闻 {self.news} 篇（默认不参与检索）")
         lines += self.care
@@ -96,10 +98,19 @@ def _summarise(library: Library, folder: Path, refused: tuple[str, ...], notes: 
     rows = []
     for document in public:
         sigla = [a.siglum for a in document.articles]
-        read_from = "、".join(f"{s}×{sigla.count(s)}" for s in sorted(set(sigla))) if len(document.witnesses) > 1 else ""
+        read_from = (
+            "、".join(f"{s}×{sigla.count(s)}" for s in sorted(set(sigla))) if len(document.witnesses) > 1 else ""
+        )
         rows.append((document.title, len(document.articles), read_from))
     care = [c for c in library.care if c.compared]
-    lines = ("刊本校勘：每千字独有异文 " + "，".join(f"{c.siglum} {c.rate:.1f}" for c in sorted(care, key=lambda c: c.rate)),) if care else ()
+    lines = (
+        (
+            "刊本校勘：每千字独有异文 "
+            + "，".join(f"{c.siglum} {c.rate:.1f}" for c in sorted(care, key=lambda c: c.rate)),
+        )
+        if care
+        else ()
+    )
     return Summary(str(folder), tuple(rows), len(library.documents) - len(public), refused, notes, lines)
 
 

@@ -28,4 +28,6 @@ def _check_address(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as exc:
-            raise InputError(f"不能在 {host}:{port} 上启动（{exc.strerror or exc}）；请换一个端口，如 --port {port % 65535 + 1}") from exc
+            raise InputError(
+                f"不能在 {host}:{port} 上启动（{exc.strerror or exc}）；请换一个端口，如 --port {port % 65535 + 1}"
+            ) from exc

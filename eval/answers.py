@@ -100,7 +100,7 @@ def form_error(answer: Any) -> str:
 
 def score(outcome: Outcome, article_text: ArticleText) -> Values:
     """One question's contribution to every metric of `METRICS`; an empty tuple where it has no part in one."""
-    values: Values = {name: () for name in METRICS}
+    values: Values = dict.fromkeys(METRICS, ())
     values["missing_answers"] = (float(outcome.answer is None),)
     answered = outcome.answer is not None and outcome.answer["status"] == "answered"
     if outcome.question.answerable:

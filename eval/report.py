@@ -114,8 +114,17 @@ def answers_report(
         kinds.append(f"| {kind} | {figures['missing_answers'].n} | {cells} |")
     listed = "\n".join(failures) or "没有。"
     return "\n\n".join(
-        ["# 问答评测", _origin_text(origin), "## 总体", figures_table(overall), "## 按类别", "\n".join(kinds)]
-        + [f"## 没有答好的题（{len(failures)}）", listed, "完整的问题、依据与回答见 answers.jsonl。\n"]
+        [
+            "# 问答评测",
+            _origin_text(origin),
+            "## 总体",
+            figures_table(overall),
+            "## 按类别",
+            "\n".join(kinds),
+            f"## 没有答好的题（{len(failures)}）",
+            listed,
+            "完整的问题、依据与回答见 answers.jsonl。\n",
+        ]
     )
 
 

@@ -16,7 +16,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m index", description="检查分条结果，或遮蔽原始版面")
     commands = parser.add_subparsers(dest="command", required=True)
     audit = commands.add_parser("audit", help="逐份列出看起来不对的地方：缺号、重号、乱号、过长或空的条、条外的文字")
-    audit.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".txt .md .html .docx .pdf，或含 title/text 的 .jsonl(.gz)")
+    audit.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help=".txt .md .html .docx .pdf，或含 title/text 的 .jsonl(.gz)"
+    )
     audit.add_argument("--quiet", action="store_true", help="只列有问题的文件和合计")
     mask = commands.add_parser("mask", help="由原始版面生成 index/corpus（去启事广告、遮蔽号码）")
     mask.add_argument("files", nargs="+", type=Path, metavar="RAW")
@@ -37,7 +39,10 @@ def _audit(files: list[Path], quiet: bool) -> int:
                 report = audit_text(name, mask_text(text))
                 totals.add(report)
                 if report.findings or not quiet:
-                    print(f"{report.name}：{report.grammar}，{report.articles} 条" + "".join(f"\n    {f}" for f in report.findings))
+                    print(
+                        f"{report.name}：{report.grammar}，{report.articles} 条"
+                        + "".join(f"\n    {f}" for f in report.findings)
+                    )
         except PolicyQAError as error:
             refused += 1
             print(error, file=sys.stderr)

@@ -63,9 +63,7 @@ def _attached(passages: list[Passage], taken: set[str]) -> list[Draft]:
     """The articles of a plan or measure printed after the signature of the 通知 that carries it."""
     drafts = _read(passages, detect_grammar(passages), False)
     has_numbers = bool(taken - {LEAD_ARTICLE, WHOLE_TEXT})
-    return [
-        replace_number(d, f"附.{d.number}" if has_numbers or d.number in taken else d.number) for d in drafts
-    ]
+    return [replace_number(d, f"附.{d.number}" if has_numbers or d.number in taken else d.number) for d in drafts]
 
 
 def replace_number(draft: Draft, number: str) -> Draft:
@@ -107,7 +105,9 @@ def _read_points(passages: list[Passage]) -> list[Draft]:
             heading = text.partition("。")[0]
             number = str(marker.number)
             label = f"{format_numeral(marker.number)}是 {heading if len(heading) <= 40 else ''}".strip()
-            drafts.append(Draft(number, label, heading if len(heading) <= 40 else "", "", [replace(passage, text=text)]))
+            drafts.append(
+                Draft(number, label, heading if len(heading) <= 40 else "", "", [replace(passage, text=text)])
+            )
         elif drafts:
             drafts[-1].passages.append(passage)
         else:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from index.articles import WHOLE_TEXT, detect_grammar, parse_articles
@@ -76,8 +77,7 @@ def read_documents(path: Path) -> Iterator[tuple[str, str]]:
         return
     if not path.is_file():
         raise InputError(f"{path}：没有这个文件，请检查路径")
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.name.endswith(".gz") else path.open(encoding="utf-8")
-    with opened as lines:
+    with gzip.open(path, "rt", encoding="utf-8") if path.name.endswith(".gz") else path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             try:
                 row = json.loads(line)
@@ -92,7 +92,7 @@ def _number_findings(articles: tuple[Article, ...], grammar: Grammar) -> list[st
     if grammar != "law":
         return findings
     numbers = [int(a.number.partition("之")[0]) for a in articles if re.fullmatch(r"\d+(?:之\w+)?", a.number)]
-    missing = [n for a, b in zip(numbers, numbers[1:], strict=False) for n in range(a + 1, b)]
+    missing = [n for a, b in pairwise(numbers) for n in range(a + 1, b)]
     if missing:
         findings.append(f"缺号：{'、'.join(map(str, missing[:12]))}")
     if numbers != sorted(numbers):

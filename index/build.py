@@ -23,7 +23,9 @@ Progress = Callable[[str, int, int], None]
 """`progress(stage, done, total)`, stages in Chinese."""
 
 
-def build_index(pages: Sequence[Page], folder: Path, embedding: str = "default", progress: Progress | None = None) -> tuple[Library, Manifest]:
+def build_index(
+    pages: Sequence[Page], folder: Path, embedding: str = "default", progress: Progress | None = None
+) -> tuple[Library, Manifest]:
     """Builds the index of `pages` and makes it the current one of `folder`. Raises `InputError`, `EmbeddingError`."""
     report = progress or (lambda stage, done, total: None)
     report("分条", 0, len(pages))
@@ -33,7 +35,10 @@ def build_index(pages: Sequence[Page], folder: Path, embedding: str = "default",
         raise InputError("没有可以建索引的条文；请检查所给的文件")
     encoder = load_encoder(embedding)
     retriever = Retriever.build(
-        [c.id for c in chunks], [c.searchable for c in chunks], encoder, lambda done, total: report("向量与词", done, total)
+        [c.id for c in chunks],
+        [c.searchable for c in chunks],
+        encoder,
+        lambda done, total: report("向量与词", done, total),
     )
     counts = {
         "documents": len(library.documents),

@@ -18,7 +18,9 @@ TERMINAL = "。！？；：…”’）)】!?;:"
 
 _CJK = r"\u3400-\u9fff\uf900-\ufaff"
 _FULL_WIDTH = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
-_NUMBERED = re.compile(r"(?:第 ?[^\s第]{1,7} ?[编編篇章节節条條](?:之.{1,2})?|[-•·●■◆▲]|——?|\d{1,2}(?:\.\d{1,2}){0,4}) ")
+_NUMBERED = re.compile(
+    r"(?:第 ?[^\s第]{1,7} ?[编編篇章节節条條](?:之.{1,2})?|[-•·●■◆▲]|——?|\d{1,2}(?:\.\d{1,2}){0,4}) "
+)
 """A line's number or dash whose blank tells a heading from a reference (“第十二条 …” from “第十二条规定…”)."""
 
 _WRAPPED_WIDTH = 50.0  # columns of a newspaper or a typewritten page are narrower; 004 has 18 to 34
@@ -115,7 +117,9 @@ def _continues(lines: list[Passage], widths: list[float], index: int) -> bool:
     marker = read_marker(previous.text)
     if previous.text.startswith("答") or (marker and marker.level in _NEVER_A_HEADING):
         return True
-    is_wrapped = any(width <= column + 4.0 for column in (before, after) if column is not None)  # a longer line is in no column
+    is_wrapped = any(
+        width <= column + 4.0 for column in (before, after) if column is not None
+    )  # a longer line is in no column
     return not is_wrapped and (width >= _SHORT_LINE or (marker is not None and "。" in previous.text))
 
 
@@ -151,7 +155,7 @@ def _half_width(character: str) -> str:
 
 def _remove_blanks(text: str) -> str:
     """Blanks go, but for those between Latin words and between two issuers (中共中央 国务院关于…)."""
-    text = re.sub(rf"(?<=中央|公厅|军委|务院) (?=国务院|中央|全国)", "\x00", text)
+    text = re.sub(r"(?<=中央|公厅|军委|务院) (?=国务院|中央|全国)", "\x00", text)
     wide = rf"[{_CJK}，。；：、！？（）《》〈〉“”‘’【】〔〕％%\d-]"
     text = re.sub(rf"(?<={wide}) (?=[{_CJK}，。；：、！？（）《》〈〉“”‘’【】〔〕])", "", text)
     text = re.sub(rf"(?<=[{_CJK}，。；：、！？（）《》“”]) (?=[\dA-Za-z])", "", text)

@@ -79,7 +79,9 @@ def read_bundled(folder: Path = BUNDLED) -> tuple[Page, ...]:
     """The shipped masked pages; raises `InputError` where one is missing or was changed."""
     try:
         manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        entries = [(row["siglum"], row["name"], row["sha256"], bool(row.get("is_newspaper"))) for row in manifest["pages"]]
+        entries = [
+            (row["siglum"], row["name"], row["sha256"], bool(row.get("is_newspaper"))) for row in manifest["pages"]
+        ]
         pages = []
         for siglum, name, checksum, is_newspaper in entries:
             text = (folder / name).read_text(encoding="utf-8")
@@ -101,9 +103,13 @@ def write_corpus(paths: Iterable[Path], folder: Path = BUNDLED) -> Imported:
     for page in imported.pages:
         name = f"{page.siglum}.txt"
         (folder / name).write_text(page.text, encoding="utf-8", newline="\n")
-        rows.append({"siglum": page.siglum, "name": name, "sha256": _checksum(page.text), "is_newspaper": page.is_newspaper})
+        rows.append(
+            {"siglum": page.siglum, "name": name, "sha256": _checksum(page.text), "is_newspaper": page.is_newspaper}
+        )
     content = {"made_by": "python -m index mask", "pages": rows}
-    (folder / _MANIFEST).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    (folder / _MANIFEST).write_text(
+        json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
+    )
     return imported
 
 

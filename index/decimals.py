@@ -42,7 +42,11 @@ def read_decimals(passages: list[Passage]) -> list[Draft]:
         heading = text if is_heading else ""
         headings[path] = heading
         number = ".".join(map(str, path))
-        part = " › ".join(f"{'.'.join(map(str, path[:n]))} {headings[path[:n]]}" for n in range(1, len(path)) if headings.get(path[:n]))
+        part = " › ".join(
+            f"{'.'.join(map(str, path[:n]))} {headings[path[:n]]}"
+            for n in range(1, len(path))
+            if headings.get(path[:n])
+        )
         body = [] if is_heading else [replace(passage, text=text)]
         drafts.append(Draft(number, f"{number} {heading}".strip(), heading, part, body))
     return drafts

@@ -23,9 +23,7 @@ def fuse_ranks(rankings: Sequence[Sequence[str]], constant: int = 60) -> Ranking
     return _best_first(total)
 
 
-def fuse_scores(
-    runs: Sequence[Mapping[str, float]], weights: Sequence[float], floors: Sequence[float]
-) -> Ranking:
+def fuse_scores(runs: Sequence[Mapping[str, float]], weights: Sequence[float], floors: Sequence[float]) -> Ranking:
     """Convex combination: each run is stretched from its floor and its best score to 0…1, weighted and added.
 
     `floors` are the lowest scores the methods can give (cosine 0 for unrelated texts, BM25 0), not the lowest found:

@@ -22,8 +22,16 @@ _PATTERNS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     ("book", re.compile(rf"第\s*({_NUMBER})\s*(?:[编編篇]|分[编編]|部分)(?=\s|$)\s*")),
     ("chapter", re.compile(rf"第\s*({_NUMBER})\s*章(?=\s|[^的规第、，和至]|$)\s*")),
     ("section", re.compile(rf"第\s*({_NUMBER})\s*[节節](?=\s|[^的规第、，和至]|$)\s*")),
-    ("article", re.compile(rf"[【\[]?第\s*({_NUMBER})\s*[条條](?:\s*之\s*([{NUMERAL}]{{1,3}}))?[】\]]?{_REFERENCE}\s*[：:]?\s*")),
-    ("question", re.compile(rf"(?:(\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*[.．、]\s*)?(?:[问問]|[记記]者|\[?提[问問]\]?)\s*[：:]\s*")),
+    (
+        "article",
+        re.compile(
+            rf"[【\[]?第\s*({_NUMBER})\s*[条條](?:\s*之\s*([{NUMERAL}]{{1,3}}))?[】\]]?{_REFERENCE}\s*[：:]?\s*"
+        ),
+    ),
+    (
+        "question",
+        re.compile(rf"(?:(\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*[.．、]\s*)?(?:[问問]|[记記]者|\[?提[问問]\]?)\s*[：:]\s*"),
+    ),
     ("one", re.compile(rf"([{NUMERAL}]{{1,4}})\s*[、．.]\s*(?!是)")),
     ("two", re.compile(rf"[（(]\s*([{NUMERAL}]{{1,4}})\s*[）)]\s*")),
     ("three", re.compile(r"(\d{1,3})\s*(?:[.．](?!\d)|、)\s*")),

@@ -32,7 +32,9 @@ def read_law(passages: list[Passage]) -> list[Draft]:
             series += bool(drafts) and marker.name == "1" and any(d.number == "1" for d in drafts)
             drafts.append(_open(marker, passage, " › ".join(parts.values()), series))
         elif marker is not None and marker.level in _PART_LEVELS and _is_part_line(passage.text, marker):
-            parts = {level: parts[level] for level in _PART_LEVELS[: _PART_LEVELS.index(marker.level)] if level in parts}
+            parts = {
+                level: parts[level] for level in _PART_LEVELS[: _PART_LEVELS.index(marker.level)] if level in parts
+            }
             parts[marker.level] = _part_name(passage.text, marker)
         elif drafts and _opens_attachment(passage.text):
             name = _attachment_name(passage.text, {d.number for d in drafts})
@@ -41,7 +43,9 @@ def read_law(passages: list[Passage]) -> list[Draft]:
             drafts[-1].passages.append(passage)
         else:
             lead.append(passage)
-    prose = [p for p in lead if len(p.text) >= 25 and p.text[-1] in TERMINAL and not re.match(r"^[（(].*[）)]$", p.text)]
+    prose = [
+        p for p in lead if len(p.text) >= 25 and p.text[-1] in TERMINAL and not re.match(r"^[（(].*[）)]$", p.text)
+    ]
     return ([Draft(LEAD_ARTICLE, LEAD_ARTICLE, passages=prose)] if prose else []) + drafts
 
 

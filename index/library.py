@@ -78,7 +78,11 @@ def _recognise(printings: list[Witness]) -> list[Witness]:
             result.append(witness)
             continue
         own = _shingles(witness)
-        scored = [(len(own & _shingles(other)) / max(1, len(own)), other) for other in titled if other.siglum != witness.siglum]
+        scored = [
+            (len(own & _shingles(other)) / max(1, len(own)), other)
+            for other in titled
+            if other.siglum != witness.siglum
+        ]
         best, other = max(scored, key=lambda pair: pair[0], default=(0.0, None))
         if other is not None and best >= _SAME_TEXT:
             result.append(with_title(witness, other.title, other.kind))
@@ -108,7 +112,11 @@ def _join(witnesses: tuple[Witness, ...], care: dict[str, Care], taken: set[str]
     date = next((w.date for w in whole if w.date), "")
     title = first.title
     if title in taken:
-        title = next(t for t in (f"{title}（{date or first.siglum}）", *(f"{title}（{n}）" for n in range(2, 999))) if t not in taken)
+        title = next(
+            t
+            for t in (f"{title}（{date or first.siglum}）", *(f"{title}（{n}）" for n in range(2, 999)))
+            if t not in taken
+        )
     identity = hashlib.sha256(title.encode()).hexdigest()[:10]
     articles, base = choose_articles(witnesses, care)
     text = "\n".join(a.text for a in articles)
@@ -146,4 +154,6 @@ def _opening(witness: Witness) -> str:
     """A name for a text that nothing names: its first words."""
     text = re.sub(r"^据?新华社.*?电\s*", "", witness.articles[0].text) if witness.articles else ""
     first = re.split(r"[，。；：\n]", text)[0][:24]
-    return (first if len(first) >= 6 else re.split(r"[。；：\n]", text)[0][:24]) or witness.siglum  # “近日” names nothing
+    return (
+        first if len(first) >= 6 else re.split(r"[。；：\n]", text)[0][:24]
+    ) or witness.siglum  # “近日” names nothing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from index.clean import Passage
 from index.drafts import Draft
@@ -45,7 +46,7 @@ def _runs_through(nodes: list[Node]) -> bool:
     several = False
     for series in {n.series for n in nodes}:
         own = [n for n in nodes if n.series == series]
-        if any(b.marker.number - a.marker.number not in (1, 2) for a, b in zip(own, own[1:], strict=False)):
+        if any(b.marker.number - a.marker.number not in (1, 2) for a, b in pairwise(own)):
             return False
         several = several or len({id(n.parent) for n in own}) > 1
     return several
@@ -129,7 +130,9 @@ def _sign(marker: Marker) -> str:
 
 
 def _printed(node: Node) -> str:
-    return f"{node.marker.printed}{' ' if node.marker.level in _PLAN_LEVELS else ''}{node.heading or node.first_text[:30]}"
+    return (
+        f"{node.marker.printed}{' ' if node.marker.level in _PLAN_LEVELS else ''}{node.heading or node.first_text[:30]}"
+    )
 
 
 def has_outline(passages: list[Passage]) -> bool:

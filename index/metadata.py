@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from index.clean import TERMINAL, Passage
 from index.headings import read_marker
 
-_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,12}\s*[〔\[（(【]\s*\d{4}\s*[〕\]）)】]\s*第?\s*\d{1,5}\s*号$|^第\s*\d{1,4}\s*号$")
+_NUMBER = re.compile(
+    r"^[\u4e00-\u9fff]{1,12}\s*[〔\[（(【]\s*\d{4}\s*[〕\]）)】]\s*第?\s*\d{1,5}\s*号$|^第\s*\d{1,4}\s*号$"
+)
 _DATE = re.compile(
     r"^[（(]?\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*(?:公布|发布|印发)?[）)]?$"
     r"|^[（(]?[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日[）)]?$"
 )
 _ADDRESSEE = re.compile(r"^(?:各|有关|机关|[\u4e00-\u9fff]{2,8}(?:省|市|局|部|厅|委)).{0,160}[：:]$")
 _PUBLIC = re.compile(r"^[（(]?此件.{2,8}(?:公开|发布).{0,4}[）)]?$")
-_HISTORY = re.compile(r"^[（(].{0,8}(?:\d{4}年|根据|经).{0,4000}(?:通过|修正|修订|批准|公布|施行|发布|决定)[^）)]{0,40}[）)]$", re.S)
+_HISTORY = re.compile(
+    r"^[（(].{0,8}(?:\d{4}年|根据|经).{0,4000}(?:通过|修正|修订|批准|公布|施行|发布|决定)[^）)]{0,40}[）)]$", re.S
+)
 _CONTENTS = re.compile(r"^目\s*录$")
 _FOLLOWS = re.compile(r"^附件[\d一二三四五六七八九十]{0,2}\s*[：:]")
 _ISSUERS = re.compile(
@@ -65,7 +69,14 @@ def read_metadata(passages: list[Passage], titles: list[str]) -> Metadata:
     """What the frame says; a date in the head counts before one in the signature."""
     number = next((p.text for p in passages[:12] if _NUMBER.match(p.text)), "")
     dates = [p.text.strip("（）()") for p in passages if _DATE.match(p.text)]
-    history = next((m[0] for p in passages[:8] if _HISTORY.match(p.text) and (m := re.search(r"\d{4}年\d{1,2}月\d{1,2}日", p.text))), "")
+    history = next(
+        (
+            m[0]
+            for p in passages[:8]
+            if _HISTORY.match(p.text) and (m := re.search(r"\d{4}年\d{1,2}月\d{1,2}日", p.text))
+        ),
+        "",
+    )
     issuer = next((m[0].strip(" 、") for t in titles if (m := _ISSUERS.match(t))), "")
     alone = next((t for t in titles if is_issuer_line(t)), "")
     return Metadata(issuer or alone, number, dates[0] if dates else history)
@@ -78,7 +89,10 @@ def is_issuer_line(text: str) -> bool:
     (True, False)
     """
     parts = re.split(r"[\s、]+", text.strip())
-    return all(re.fullmatch(r"中共中央|国务院|[\u4e00-\u9fff]{1,14}(?:办公厅|办公室|委员会|人民政府|部|厅|局|委|院)", p) for p in parts)
+    return all(
+        re.fullmatch(r"中共中央|国务院|[\u4e00-\u9fff]{1,14}(?:办公厅|办公室|委员会|人民政府|部|厅|局|委|院)", p)
+        for p in parts
+    )
 
 
 def strip_issuer(title: str) -> str:
@@ -114,7 +128,9 @@ def _signature(passages: list[Passage]) -> tuple[int, int] | None:
 
 def _is_signature_line(passage: Passage) -> bool:
     text = passage.text
-    return len(text) <= _LONGEST_SIGNATURE and text[-1] not in TERMINAL and read_marker(text) is None and "，" not in text
+    return (
+        len(text) <= _LONGEST_SIGNATURE and text[-1] not in TERMINAL and read_marker(text) is None and "，" not in text
+    )
 
 
 def _is_title_line(passage: Passage) -> bool:
@@ -131,7 +147,11 @@ def _without_signature(passages: list[Passage]) -> list[Passage]:
 
 def _without_contents(passages: list[Passage]) -> list[Passage]:
     """Without a table of contents: parts listed at the beginning that come again before their articles."""
-    heads = [i for i, p in enumerate(passages[:400]) if (m := read_marker(p.text)) and m.level in ("book", "chapter", "section")]
+    heads = [
+        i
+        for i, p in enumerate(passages[:400])
+        if (m := read_marker(p.text)) and m.level in ("book", "chapter", "section")
+    ]
     texts = [re.sub(r"[\s.…·\d]+$", "", re.sub(r"\s", "", passages[i].text)) for i in heads]
     run = 0
     while run + 1 < len(heads) and heads[run + 1] == heads[run] + 1 and heads[0] < 12:

@@ -55,7 +55,9 @@ def is_heading_text(text: str) -> bool:
     """
     if not text or len(text) > _LONGEST_HEADING:
         return False
-    return text[-1] not in "。；：！？;:" or (text[-1] == "。" and len(text) <= 30 and text.count("。") == 1 and "，" not in text)
+    return text[-1] not in "。；：！？;:" or (
+        text[-1] == "。" and len(text) <= 30 and text.count("。") == 1 and "，" not in text
+    )
 
 
 def run_in_heading(text: str) -> str:
@@ -84,7 +86,11 @@ def read_outline(passages: list[Passage], continued: bool = False) -> tuple[list
         if marker is None or place is None:
             (path[-1].passages if path else lead).append(passage)
             continue
-        if place == 0 and marker.number == 1 and any(n.marker.level == marker.level and n.series == series for n in roots):
+        if (
+            place == 0
+            and marker.number == 1
+            and any(n.marker.level == marker.level and n.series == series for n in roots)
+        ):
             series += 1
         del path[place:]
         node = Node(marker, [passage], parent=path[-1] if path else None, series=series)

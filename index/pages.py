@@ -24,7 +24,9 @@ from index.notices import (
 )
 
 CONTINUED = re.compile(r"^\s*[（(]?\s*(?:上接|紧接)第?.{1,6}?版\s*[）)]?\s*")
-_DATELINE = re.compile(r"^[（(]?\s*据?(?:新华社|本报|中新社|人民网|央视网).{0,10}?(?:\d{1,2}月\d{1,2}日)?(?:电|讯)\s*(?=\S)")
+_DATELINE = re.compile(
+    r"^[（(]?\s*据?(?:新华社|本报|中新社|人民网|央视网).{0,10}?(?:\d{1,2}月\d{1,2}日)?(?:电|讯)\s*(?=\S)"
+)
 _BYLINE = re.compile(r"^(?:新华社|本报|人民日报|光明日报)?(?:记者|通讯员|评论员)(?:[\s\u4e00-\u9fff·×、]{0,24})$")
 _LABELS = ("新华时评", "新华视点", "新华快评", "要闻", "时评", "短评", "评论员文章", "导读")
 _NEWSPAPER = re.compile(
@@ -69,7 +71,9 @@ def public_passages(passages: list[Passage]) -> list[Passage]:
     """What of a page may be kept: everything but notices, advertisements, captions and photographers' names."""
     public = _drop_pictures(_drop_notices(passages))
     kept = {p.span for piece in split_page(passages) for p in piece.body}
-    dropped = {p.span for piece in _cut(public) if _is_caption(piece) or has_credit(list(piece.body)) for p in piece.body} - kept
+    dropped = {
+        p.span for piece in _cut(public) if _is_caption(piece) or has_credit(list(piece.body)) for p in piece.body
+    } - kept
     return [p for p in public if p.span not in dropped and not is_credit(p.text)]
 
 
@@ -180,7 +184,9 @@ def _goes_on(body: list[Passage], ahead: list[Passage]) -> bool:
     following = next((m for p in ahead if (m := read_marker(p.text)) is not None and m.level in _NUMBERED), None)
     if following is None or following.number < 2:
         return False
-    earlier = (m for p in reversed(body[-400:]) if (m := read_marker(p.text)) is not None and m.level == following.level)
+    earlier = (
+        m for p in reversed(body[-400:]) if (m := read_marker(p.text)) is not None and m.level == following.level
+    )
     last = next(earlier, None)
     return last is not None and last.number + 1 == following.number
 
@@ -218,7 +224,13 @@ def _place_headlines(pieces: list[Piece]) -> list[Piece]:
     placed: list[Piece] = []
     for piece in pieces:
         previous = placed[-1] if placed else None
-        if previous is not None and piece.titles and not previous.titles and not previous.continued and not _is_caption(previous):
+        if (
+            previous is not None
+            and piece.titles
+            and not previous.titles
+            and not previous.continued
+            and not _is_caption(previous)
+        ):
             words = "".join(t.text for t in piece.titles)
             if not piece.body or _affinity(words, previous.text) > _affinity(words, piece.text):
                 placed[-1] = replace(previous, titles=piece.titles)

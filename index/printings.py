@@ -98,8 +98,14 @@ def split_title(passages: list[Passage]) -> tuple[list[str], list[Passage]]:
             continue
         if lines and (passages[index - 1].level or _ENDS_TITLE.search(lines[-1])):
             break
-        is_line = len(text) <= (2 * _LONGEST_TITLE if passage.level else _LONGEST_TITLE) and read_marker(text) is None and not is_frame(text)
-        if not is_line or (not passage.level and text[-1] in TERMINAL.replace("）", "").replace("”", "").replace("’", "")):
+        is_line = (
+            len(text) <= (2 * _LONGEST_TITLE if passage.level else _LONGEST_TITLE)
+            and read_marker(text) is None
+            and not is_frame(text)
+        )
+        if not is_line or (
+            not passage.level and text[-1] in TERMINAL.replace("）", "").replace("”", "").replace("’", "")
+        ):
             break
         lines.append(text)
         index += 1

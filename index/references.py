@@ -16,7 +16,9 @@ _SHORT = re.compile(
 _MEASURE_COUNT = re.compile(rf"(?:{_NUMBER})条(?:措施|原则|规定|意见|建议|要求|标准|渠道|途径|政策|办法)")
 
 
-_NAME = re.compile(r"[\u4e00-\u9fff（）]{0,24}?(条例|意见|办法|规定|细则|通知|方案|规划|纲要|决定|规则|解释|法)(?=第|\d|的第|里|中|$)")
+_NAME = re.compile(
+    r"[\u4e00-\u9fff（）]{0,24}?(条例|意见|办法|规定|细则|通知|方案|规划|纲要|决定|规则|解释|法)(?=第|\d|的第|里|中|$)"
+)
 _MOST_DOCUMENTS = 3  # a number without a name that more documents have is no reference: it is searched
 
 
@@ -67,7 +69,9 @@ def _numbers(question: str) -> list[tuple[str, str]]:
         for match in pattern.finditer(question):
             groups = [g for g in match.groups() if g]
             value = parse_numeral(groups[0])
-            is_count = pattern is _SHORT and any(start <= match.start(0) + len(match[0]) - 1 < end for start, end in counted)
+            is_count = pattern is _SHORT and any(
+                start <= match.start(0) + len(match[0]) - 1 < end for start, end in counted
+            )
             if not value or is_count:
                 continue
             added = next((g for g in groups[1:] if g.startswith("之")), "")

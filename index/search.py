@@ -6,11 +6,11 @@ from collections.abc import Collection
 from pathlib import Path
 
 from index.build import RETRIEVER_FOLDER, read_library
+from index.chunks import make_chunks
 from index.embedding import Encoder, load_encoder
 from index.library import Library
 from index.records import NEWS, Article, Chunk, Document, Hit
 from index.references import find_references
-from index.chunks import make_chunks
 from index.retriever import Found, Method, Retriever
 from index.store import Manifest, open_build
 
@@ -71,4 +71,13 @@ class Searcher:
         chunk: Chunk = self._chunks[found.id]
         document: Document = self._documents[chunk.document_id]
         article: Article = self._articles[f"{chunk.document_id}/{chunk.article}"]
-        return Hit(document.id, document.title, chunk.article, article.label, found.score, chunk.text, found.dense, found.sparse)
+        return Hit(
+            document.id,
+            document.title,
+            chunk.article,
+            article.label,
+            found.score,
+            chunk.text,
+            found.dense,
+            found.sparse,
+        )

@@ -44,7 +44,9 @@ class Manifest:
     files: dict[str, dict[str, str | int]]
 
 
-def write_build(folder: Path, write: Callable[[Path], None], version: str, embedding: str, encoder: str, counts: dict[str, int]) -> Manifest:
+def write_build(
+    folder: Path, write: Callable[[Path], None], version: str, embedding: str, encoder: str, counts: dict[str, int]
+) -> Manifest:
     """Lets `write` fill a new build, adds its manifest, and makes it the current one in one atomic step."""
     builds = folder / "builds"
     try:
@@ -63,7 +65,7 @@ def write_build(folder: Path, write: Callable[[Path], None], version: str, embed
         _write(build / _MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
         previous = _read_pointer(folder)
         _write(folder / f"{_POINTER}.new", name)
-        os.replace(folder / f"{_POINTER}.new", folder / _POINTER)
+        (folder / f"{_POINTER}.new").replace(folder / _POINTER)
     except BaseException:
         shutil.rmtree(build, ignore_errors=True)
         raise
@@ -116,7 +118,11 @@ def _remove_abandoned(folder: Path) -> None:
     current = _read_pointer(folder)
     for build in (folder / "builds").iterdir():
         with contextlib.suppress(OSError):
-            if _BUILD_NAME.fullmatch(build.name) and build.name != current and time.time() - build.stat().st_mtime > _ABANDONED_AFTER:
+            if (
+                _BUILD_NAME.fullmatch(build.name)
+                and build.name != current
+                and time.time() - build.stat().st_mtime > _ABANDONED_AFTER
+            ):
                 shutil.rmtree(build, ignore_errors=True)
 
 

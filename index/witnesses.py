@@ -40,7 +40,13 @@ def measure_care(groups: Iterable[tuple[Witness, ...]]) -> dict[str, Care]:
     for witnesses in groups:
         for witness in witnesses:
             for article in witness.articles:
-                others = [_letters(a.text) for w in witnesses if w is not witness for a in _same(w, article) if not _is_partial(w, a)]
+                others = [
+                    _letters(a.text)
+                    for w in witnesses
+                    if w is not witness
+                    for a in _same(w, article)
+                    if not _is_partial(w, a)
+                ]
                 if len(others) < fewest or _is_partial(witness, article):
                     continue
                 own = _letters(article.text)
