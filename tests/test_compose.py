@@ -40,7 +40,9 @@ def test_the_answer_keeps_the_exception_beside_the_rule() -> None:
 
 def test_a_list_is_given_whole_and_counted() -> None:
     answer = small_assistant().ask("借阅古籍要具备哪些条件？")
-    assert answer.answer.startswith("共3项。《示例市图书馆借阅管理办法》第6条列明：（1）持有单位介绍信；（2）在馆内阅览；（3）由馆员陪同。")
+    assert answer.answer.startswith(
+        "共3项。《示例市图书馆借阅管理办法》第6条列明：（1）持有单位介绍信；（2）在馆内阅览；（3）由馆员陪同。"
+    )
     assert answer.citations[0].quote.endswith("（三）由馆员陪同。")
 
 

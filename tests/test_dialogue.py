@@ -10,7 +10,9 @@ from assistant.records import Turn
 HISTORY = [Turn("古籍怎么借？", "要有介绍信。[1]")]
 
 
-@pytest.mark.parametrize("question", ["那期限多长？", "它要谁批准？", "为啥？", "街道要用呢？", "多久一次", "不改的话呢？"])
+@pytest.mark.parametrize(
+    "question", ["那期限多长？", "它要谁批准？", "为啥？", "街道要用呢？", "多久一次", "不改的话呢？"]
+)
 def test_a_leaning_question_takes_the_subject_along(question: str) -> None:
     effective = resolve(question, HISTORY)
     assert effective.text == question and "古籍" in effective.context and "古籍" in effective.searched

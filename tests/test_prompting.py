@@ -20,9 +20,9 @@ def test_a_dollar_in_the_question_stays_a_dollar() -> None:
 
 
 def test_a_stray_dollar_and_a_missing_file_are_named() -> None:
-    with pytest.raises(PromptError, match="demo.txt"):
+    with pytest.raises(PromptError, match=r"demo\.txt"):
         fill_text("多少 $ 钱", "demo", {})
-    with pytest.raises(PromptError, match="prompts/absent.txt"):
+    with pytest.raises(PromptError, match=r"prompts/absent\.txt"):
         fill("absent")
 
 

@@ -63,7 +63,13 @@ def test_two_questions_are_two_parts_and_one_is_none() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("第十二条讲什么", "12"), ("意见第12条之三", "12之三"), ("条例31条怎么说", "31"), ("守了哪五条原则", ""), ("共17条措施", "")],
+    [
+        ("第十二条讲什么", "12"),
+        ("意见第12条之三", "12之三"),
+        ("条例31条怎么说", "31"),
+        ("守了哪五条原则", ""),
+        ("共17条措施", ""),
+    ],
 )
 def test_named_articles_but_not_counted_ones(text: str, number: str) -> None:
     assert analyse(text).named_article == number

@@ -53,7 +53,9 @@ def test_halves_keep_their_offsets() -> None:
 
 
 def test_ordinals_count_only_in_order() -> None:
-    found = find_enumeration(article("有三方面。一是选配有制度。明确范围。二是待遇有保障。这一是非问题不算。三是管理严格，从严落实。"))
+    found = find_enumeration(
+        article("有三方面。一是选配有制度。明确范围。二是待遇有保障。这一是非问题不算。三是管理严格，从严落实。")
+    )
     assert found is not None and found.titles == ("选配有制度", "待遇有保障", "管理严格，从严落实")
     assert find_enumeration(article("这是一是非之地。")) is None
 

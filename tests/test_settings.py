@@ -38,7 +38,12 @@ def test_file_then_environment_then_argument(alone: Path, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize(
     ("text", "named"),
-    [('indx = "甲"', "indx"), ('results = "多"', "results"), ("llm_timeout_seconds = 0", "llm_timeout_seconds"), ("index = ", "policyqa.toml")],
+    [
+        ('indx = "甲"', "indx"),
+        ('results = "多"', "results"),
+        ("llm_timeout_seconds = 0", "llm_timeout_seconds"),
+        ("index = ", "policyqa.toml"),
+    ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(alone: Path, text: str, named: str) -> None:
     (alone / "policyqa.toml").write_text(text, encoding="utf-8")

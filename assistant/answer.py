@@ -1,0 +1,236 @@
+"""The one way from a question to an answer: read it, search, choose the words, verify them, or refuse.
+
+Every front end calls `Assistant.ask`; a refusal is a result, not an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.calibration import Calibration, load_calibration
+from assistant.citations import Statement, find_article, render
+from assistant.compose import compose, key_words
+from assistant.dialogue import EffectiveQuestion, resolve
+from assistant.errors import LanguageModelError
+from assistant.evidence import Asked, Evidence, prepare, rank_sentences
+from assistant.question import Question, analyse
+from assistant.records import Answer, Citation, Mode, Turn
+from assistant.refusal import (
+    missing_article,
+    nearest,
+    outside_library,
+    probability,
+    refusal_features,
+    refusal_text,
+    talk_text,
+)
+from assistant.settings import Settings
+from assistant.vectors import SentenceVectors
+from assistant.wording import Wording
+from index.embedding import Encoder
+from index.library import Library
+from index.records import NEWS, Hit
+
+CANDIDATES = 30
+"""How many articles are ranked sentence by sentence: the right one is often below the tenth of a plain search."""
+
+MODEL_SHARE = 0.4
+"""A language model judges better than our features what a clause settles: it is asked from this share of the
+threshold on, and may refuse."""
+
+
+class Searching(Protocol):
+    """What the assistant needs of `index.search.Searcher`."""
+
+    library: Library
+
+    def search(self, query: str, k: int = 10) -> list[Hit]: ...
+
+
+class Draft(Protocol):
+    """What a writer hands back: whether it found the question answerable, and statements yet to be verified."""
+
+    @property
+    def answerable(self) -> bool: ...
+
+    @property
+    def statements(self) -> tuple[Statement, ...]: ...
+
+
+class Writer(Protocol):
+    """What writes an answer from the evidence in place of the extractive composer (`assistant.llm`)."""
+
+    def write(self, question: str, evidence: Sequence[Evidence]) -> Draft: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A question with everything that speaks for an answer to it."""
+
+    asked: Asked
+    ranked: tuple[Evidence, ...]
+    search_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a question; a refusal has no citations."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    mode: Mode = "extractive"
+    notices: tuple[str, ...] = ()
+
+
+class Assistant:
+    """An opened index that answers. Nothing changes after it is made, so threads may ask at once."""
+
+    def __init__(
+        self,
+        searcher: Searching,
+        encoder: Encoder | None = None,
+        writer: Writer | None = None,
+        calibration: Calibration | None = None,
+    ) -> None:
+        self.searcher = searcher
+        self.library = searcher.library
+        self._writer = writer
+        self._calibration = calibration or load_calibration()
+        self._public = tuple(d for d in self.library.documents if d.kind != NEWS)
+        self._wording = Wording(f"{d.title} {a.heading} {a.text}" for d in self._public for a in d.articles)
+        self._vectors = SentenceVectors(encoder)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Assistant:
+        """Opens the index that the settings name, and the language model where they name one.
+
+        Raises `IndexUnusableError` or `EmbeddingError`, one line each.
+        """
+        from index.embedding import load_encoder
+        from index.search import Searcher
+        from index.store import open_build
+
+        _, manifest = open_build(settings.index)
+        encoder = load_encoder(manifest.embedding)
+        writer: Writer | None = None
+        if settings.uses_language_model:
+            from assistant.llm import ModelWriter
+
+            writer = ModelWriter.from_settings(settings)
+        return cls(Searcher.open(settings.index, encoder), encoder, writer)
+
+    def ask(self, question: str, history: Sequence[Turn] = (), question_id: str = "") -> Answer:
+        """Answers or refuses; the same question and history give the same answer and, where none is given, id."""
+        started = time.perf_counter()
+        found = self.find(question, history)
+        outcome = self._judge(found) if found else Outcome(talk_text(analyse(question), self._titles()))
+        cited = {(c.document, c.article) for c in outcome.citations}
+        near = nearest(found.ranked, 3 + len(cited)) if found else ()
+        related = tuple(r for r in near if (r.document, r.article) not in cited)
+        return Answer(
+            id=question_id or _identity(question, history),
+            question=question,
+            status="answered" if outcome.citations else "refused",
+            mode=outcome.mode,
+            answer=outcome.text,
+            citations=outcome.citations,
+            related=related[: 2 if cited else 3],
+            notices=outcome.notices + self._source_notices(outcome.citations),
+            timings_ms=_timings(started, found.search_ms if found else 0.0),
+            key_words=key_words(found.asked.question, [c.quote for c in outcome.citations]) if found else (),
+        )
+
+    def search(self, question: str, history: Sequence[Turn] = (), k: int = 10) -> list[Hit]:
+        """The articles that `ask` looks at, in the order of their best sentences."""
+        found = self.find(question, history)
+        if found is None:
+            return self.searcher.search(question, k)
+        hits: dict[tuple[str, str], Hit] = {}
+        for evidence in found.ranked:
+            hits.setdefault((evidence.hit.document_id, evidence.hit.article), evidence.hit)
+        return list(hits.values())[:k]
+
+    def find(self, question: str, history: Sequence[Turn] = ()) -> Found | None:
+        """Everything that speaks for an answer, unjudged; None for mere talk. For calibration and explanation."""
+        read = analyse(question)
+        return None if read.is_talk or not read.text else self._find(read, resolve(read.text, history))
+
+    def _find(self, read: Question, effective: EffectiveQuestion) -> Found:
+        started = time.perf_counter()
+        asked = prepare(read, effective.searched, effective.context, self._wording)
+        words = dict.fromkeys(w for slot in asked.slots for w in slot.policy_words if self._wording.knows(w))
+        hits = self.searcher.search(" ".join([effective.searched, *words]), k=CANDIDATES)
+        search_ms = (time.perf_counter() - started) * 1000
+        ranked = rank_sentences(asked, hits, self.library, self._vectors, self._calibration.ranking)
+        return Found(asked, tuple(ranked), search_ms)
+
+    def _judge(self, found: Found) -> Outcome:
+        """Refuses, or answers: with the model where there is one, else or failing that with the words themselves."""
+        asked, threshold = found.asked, self._calibration.threshold
+        reason = outside_library(asked, self._titles(), self._wording) or missing_article(asked, found.ranked)
+        if reason or not found.ranked:
+            return Outcome(refusal_text(asked, reason or "nothing_found"))
+        likely = 1.0 if asked.question.kind == "lookup" and found.ranked[0].hit.looked_up else self._likely(found)
+        notices: tuple[str, ...] = ()
+        if self._writer is not None and likely >= threshold * MODEL_SHARE:
+            written = self._write_with_model(self._writer, found)
+            if isinstance(written, Outcome):
+                return written
+            notices = (written,)
+        if likely < threshold:
+            return Outcome(refusal_text(asked, "not_settled"), notices=notices)
+        statements = compose(asked.question, found.ranked, self._settled_parts(asked.question))
+        text, citations = render(statements, self.library)
+        return Outcome(text if citations else refusal_text(asked, "no_citation"), citations, notices=notices)
+
+    def _write_with_model(self, writer: Writer, found: Found) -> Outcome | str:
+        """The model's checked answer or refusal; else a notice that says why it is not used."""
+        try:
+            draft = writer.write(found.asked.searched, found.ranked)
+        except LanguageModelError as error:
+            return f"语言模型暂不可用（{error}），以下内容直接摘自原文。"
+        text, citations = render(draft.statements, self.library)
+        if citations:
+            return Outcome(text, citations, "llm")
+        if not draft.answerable:
+            return Outcome(refusal_text(found.asked, "not_settled"), mode="llm")
+        return "语言模型的回答没有通过原文核对，以下内容直接摘自原文。"
+
+    def _settled_parts(self, question: Question) -> list[tuple[Evidence, ...]]:
+        """The evidence of each question inside the question, those left out that no clause settles."""
+        found = [self._find(analyse(part), EffectiveQuestion(part)) for part in question.parts]
+        return [part.ranked for part in found if part.ranked and self._likely(part) >= self._calibration.threshold]
+
+    def _likely(self, found: Found) -> float:
+        calibration = self._calibration
+        return probability(refusal_features(found.asked, found.ranked), calibration.refusal, calibration.bias)
+
+    def _titles(self) -> list[str]:
+        return [d.title for d in self._public]
+
+    def _source_notices(self, citations: Sequence[Citation]) -> tuple[str, ...]:
+        """A sentence for each quotation from the news and each damaged place in one; restored list marks need none."""
+        notices: list[str] = []
+        for citation in citations:
+            place = f"《{citation.document}》{citation.label.split(' ', 1)[0]}"
+            if any(d.kind == NEWS and d.title == citation.document for d in self.library.documents):
+                notices.append(f"{place}是新闻报道，不是政策文件。")
+            article = find_article(self.library, citation.document, citation.article)
+            for damage in article.damages if article else ():
+                if damage.kind != "lost_marker" and damage.start < citation.end and citation.start < damage.end:
+                    notices.append(f"{place}：{damage.note}。")
+        return tuple(dict.fromkeys(notices))
+
+
+def _timings(started: float, search_ms: float) -> dict[str, float]:
+    return {"search": round(search_ms, 2), "total": round((time.perf_counter() - started) * 1000, 2)}
+
+
+def _identity(question: str, history: Sequence[Turn]) -> str:
+    spoken = json.dumps([question, *([t.question, t.answer] for t in history)], ensure_ascii=False)
+    return hashlib.sha256(spoken.encode()).hexdigest()[:12]

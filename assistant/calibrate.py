@@ -1,0 +1,184 @@
+"""`python -m assistant.calibrate`: fits the numbers of `calibration.json` on development questions.
+
+Ranking: a softmax over all sentences of a question's found articles, the sentences that hold the facts being right.
+Refusing: a logistic regression on whether the question is answerable. Both shrink towards their starting point (L2),
+and both are judged by five-fold cross-validation, which is printed; the threshold is chosen on out-of-fold predictions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant import evidence, refusal
+from assistant.answer import Assistant, Found
+from assistant.records import Turn
+from assistant.settings import load_settings
+
+Array = NDArray[np.float64]
+FOLDS, STEPS, RATE = 5, 400, 0.05
+RANKING_SHRINK, REFUSAL_SHRINK = 0.02, 0.005
+MOST_FALSE_REFUSALS = 0.10
+"""The aim: the threshold refuses as much as it can while it wrongly refuses at most this share."""
+
+RANKING_START = {
+    "sentence": 2.0, "article": 1.0, "pairs": 1.0, "soft": 2.0, "soft_article": 1.0, "cosine": 0.5, "hit": 1.0,
+    "heading": 0.5, "expected": 0.4, "cue": 0.2, "named": 1.0, "looked_up": 10.0, "primary": 0.2,
+    "numbered": 0.3, "list": 0.5,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One development question as numbers: a row of features a sentence, and which rows are right."""
+
+    question: str
+    found: Found
+    rows: Array
+    right: NDArray[np.bool_]
+    gold: NDArray[np.bool_]
+    answerable: bool
+
+
+def read_examples(path: Path, assistant: Assistant) -> list[Example]:
+    """The questions of a data set (contract.md) that are not mere talk, searched."""
+    examples = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        history = [Turn(turn["q"], turn["a"]) for turn in item.get("history", [])]
+        found = assistant.find(item["question"], history)
+        if found is not None and found.ranked:
+            examples.append(_example(item, found))
+    return examples
+
+
+def _example(item: dict[str, Any], found: Found) -> Example:
+    gold = {(a["document"], a["article"]) for a in item["articles"]}
+    is_gold = np.array([(e.document.title, e.article.number) in gold for e in found.ranked])
+    facts = np.array([_facts(item["must_include"], e.sentence.text) for e in found.ranked]) * is_gold
+    right = is_gold & (facts == facts.max()) if facts.max() > 0 else is_gold
+    rows = np.array([e.features for e in found.ranked], dtype=np.float64)
+    return Example(item["question"], found, rows, right, is_gold, bool(item["answerable"]))
+
+
+def _facts(groups: Sequence[Sequence[str]], text: str) -> int:
+    bare = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    return sum(any(re.sub(r"\s", "", unicodedata.normalize("NFKC", a)) in bare for a in group) for group in groups)
+
+
+def fit_ranking(examples: Sequence[Example]) -> Array:
+    """Adam on the mean negative log probability of the right sentences, plus the shrinkage."""
+    start = np.array([RANKING_START[name] for name in evidence.FEATURES])
+    useful = [e for e in examples if e.right.any()]
+
+    def gradient(weights: Array) -> Array:
+        total: Array = RANKING_SHRINK * (weights - start)
+        for example in useful:
+            scores = np.exp(example.rows @ weights - (example.rows @ weights).max())
+            every, right = scores / scores.sum(), scores * example.right / scores[example.right].sum()
+            total = total + (every - right) @ example.rows / len(useful)
+        return total
+
+    weights: Array = np.maximum(_adam(gradient, start), 0)
+    return weights
+
+
+def fit_refusal(rows: Array, answerable: Array) -> Array:
+    """Logistic regression; the last weight is the bias."""
+    rows = np.hstack([rows, np.ones((len(rows), 1))])
+
+    def gradient(weights: Array) -> Array:
+        likely = 1 / (1 + np.exp(-rows @ weights))
+        shrink = REFUSAL_SHRINK * weights
+        shrink[-1] = 0
+        step: Array = rows.T @ (likely - answerable) / len(rows) + shrink
+        return step
+
+    return _adam(gradient, np.zeros(rows.shape[1]))
+
+
+def _adam(gradient: Any, start: Array) -> Array:
+    weights, mean, square = start.copy(), np.zeros_like(start), np.zeros_like(start)
+    for step in range(1, STEPS + 1):
+        slope = gradient(weights)
+        mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
+        weights = weights - RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+    return weights
+
+
+def refusal_row(example: Example, weights: Array) -> tuple[float, ...]:
+    """The refusal features of a question under new ranking weights."""
+    scores = example.rows @ weights
+    order = np.argsort(-scores, kind="stable")
+    ranked = [replace(example.found.ranked[i], score=float(scores[i])) for i in order]
+    return refusal.refusal_features(example.found.asked, ranked)
+
+
+def folds(count: int) -> NDArray[np.int64]:
+    """The fold of each question, fixed by a seed."""
+    fold: NDArray[np.int64] = np.random.default_rng(0).permutation(count) % FOLDS
+    return fold
+
+
+def choose_threshold(likely: Array, answerable: Array) -> tuple[float, float, float]:
+    """Threshold, refusal recall and false refusals: the highest that keeps to `MOST_FALSE_REFUSALS`."""
+    chosen = (0.0, 0.0, 0.0)
+    for threshold in np.arange(0.01, 1.0, 0.01):
+        recall, false = (likely[answerable == 0] < threshold).mean(), (likely[answerable == 1] < threshold).mean()
+        if false <= MOST_FALSE_REFUSALS:
+            chosen = (float(threshold), float(recall), float(false))
+    return chosen
+
+
+def calibrate(examples: Sequence[Example]) -> tuple[dict[str, Any], dict[str, float]]:
+    """The content of calibration.json, and the cross-validated figures."""
+    fold, answerable = folds(len(examples)), np.array([float(e.answerable) for e in examples])
+    first, likely = [], np.zeros(len(examples))
+    for held_out in range(FOLDS):
+        training = [e for e, f in zip(examples, fold, strict=True) if f != held_out]
+        weights = fit_ranking(training)
+        rows = np.array([refusal_row(e, weights) for e in examples])
+        model = fit_refusal(rows[fold != held_out], answerable[fold != held_out])
+        likely[fold == held_out] = 1 / (1 + np.exp(-(rows[fold == held_out] @ model[:-1] + model[-1])))
+        first += [
+            bool(e.gold[int(np.argmax(e.rows @ weights))])
+            for e, f in zip(examples, fold, strict=True)
+            if f == held_out and e.answerable
+        ]
+    threshold, recall, false = choose_threshold(likely, answerable)
+    weights = fit_ranking(examples)
+    model = fit_refusal(np.array([refusal_row(e, weights) for e in examples]), answerable)
+    content = {
+        "made_by": "python -m assistant.calibrate",
+        "ranking": {n: round(float(w), 3) for n, w in zip(evidence.FEATURES, weights, strict=True)},
+        "refusal": {n: round(float(w), 3) for n, w in zip(refusal.FEATURES, model[:-1], strict=True)},
+        "bias": round(float(model[-1]), 3),
+        "threshold": round(threshold, 2),
+    }
+    return content, {"first_article": float(np.mean(first)), "refusal_recall": recall, "false_refusal": false}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m assistant.calibrate", description=__doc__.split("\n")[0])
+    parser.add_argument("--index", type=Path, default=None, help="index folder (default: POLICYQA_INDEX)")
+    parser.add_argument("--questions", type=Path, default=Path("tests/data/dev_questions.jsonl"))
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("calibration.json"))
+    arguments = parser.parse_args()
+    examples = read_examples(arguments.questions, Assistant.open(load_settings(arguments.index)))
+    content, figures = calibrate(examples)
+    content["figures"] = {"questions": len(examples), **{name: round(value, 3) for name, value in figures.items()}}
+    arguments.out.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(content["figures"], ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""What a question asks for: its kind, the things an answer must contain, and the subject it names.
+
+Only wording decides, so it works for documents nobody has seen; `lexicon/asking.txt` has words of asking only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.asking import asking_patterns, place_names
+from index.numerals import NUMERAL, parse_numeral
+
+Kind = Literal[
+    "greeting", "thanks", "manipulation", "errand", "lookup", "yesno", "who", "number", "when", "list",
+    "definition", "procedure", "compare", "reason", "fact",
+]  # fmt: skip
+Expected = Literal["amount", "duration", "date", "count", "body", "contact", "percentage"]
+
+_EXPECTED: tuple[Expected, ...] = ("contact", "percentage", "amount", "duration", "date", "count")
+_INDEFINITE = re.compile(
+    r"几[^,，。？?]{1,3}(?=[,，][^,，]*(谁|哪|怎|咋|啥|什么|吗|能不能|是不是))|[这那好头前十]几\S|几十\S?"
+)
+"""“用几个月，找谁批”: a 几 that asks nothing, because the question comes after it."""
+
+_TALK: tuple[Kind, ...] = ("manipulation", "errand")
+_ORDER: tuple[Kind, ...] = (
+    "lookup", "compare", "definition", "reason", "when", "number", "list", "who", "procedure", "yesno",
+)  # fmt: skip
+"""The first kind whose wording is met: what changes the form of an answer most comes first."""
+
+_ARTICLE_NUMBER = re.compile(rf"第?\s*([{NUMERAL}\d]+)\s*(?:条|问|项)(?:之([{NUMERAL}\d]+))?")
+_TITLE = re.compile(r"《((?:[^《》]|《[^《》]{1,40}》){2,60})》")
+_PART_BREAK = re.compile(r"[，,；;。？?！!]\s*(?:还有|另外|以及|又|再|那|而)?|(?:，|,)?(?:还有|另外|以及|同时)")
+_ASKS = re.compile(r"谁|哪|啥|什么|咋|怎|几|多少|吗|能不能|是否|有没有|多久|多长|何")
+
+_PLACE = re.compile(r"[\u4e00-\u9fff]{2,3}(?:省|自治区|市|县|区|镇|乡|街道)(?=[的有出发把给今明])")
+_NO_PLACE = re.compile(
+    r"社区|地区|城市|[全本我外跨各]省|[全本我各]市|省市|市县|县区|景区|小区|辖区"
+    r"|咱们|我们|哪个|哪些|所在|生态|保护|城区|乡镇|街道"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, read. `named_article` is a number as contract.md writes it; `places` are named localities."""
+
+    text: str
+    kind: Kind
+    expects: frozenset[Expected] = frozenset()
+    asks_list: bool = False
+    parts: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    named_article: str = ""
+    places: tuple[str, ...] = ()
+
+    @property
+    def is_talk(self) -> bool:
+        """No question to the documents at all."""
+        return self.kind in ("greeting", "thanks", "manipulation", "errand")
+
+
+def normalise_question(text: str) -> str:
+    """One line, half-width letters and digits, without doubled blanks; Chinese punctuation as typed.
+
+    >>> normalise_question("  第１２条\\n讲什么？ ")
+    '第12条 讲什么?'
+    """
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+
+
+def analyse(text: str) -> Question:
+    """Reads a question.
+
+    >>> analyse("街道能不能借调社区工作者？").kind, sorted(analyse("补贴多少钱").expects)
+    ('yesno', ['amount'])
+    """
+    text = normalise_question(text)
+    return Question(
+        text=text,
+        kind=_kind(text),
+        expects=_expects(text),
+        asks_list=bool(asking_patterns()["list"].search(text)),
+        parts=_parts(text),
+        titles=tuple(_TITLE.findall(text)),
+        named_article=_named_article(text),
+        places=_places(text),
+    )
+
+
+def _kind(text: str) -> Kind:
+    patterns = asking_patterns()
+    bare = text.strip("。.!！?？~～ ,，")
+    if patterns["greeting"].fullmatch(bare) or patterns["about_us"].search(bare):
+        return "greeting"
+    if patterns["thanks"].fullmatch(bare):
+        return "thanks"
+    for talk in _TALK:
+        if patterns[talk].search(text):
+            return talk
+    return next((kind for kind in _ORDER if patterns[kind].search(text)), "fact")
+
+
+def _expects(text: str) -> frozenset[Expected]:
+    patterns = asking_patterns()
+    text = _INDEFINITE.sub("", text)
+    found: list[Expected] = [name for name in _EXPECTED if patterns[name].search(text)]
+    return frozenset([*found, "body"] if patterns["who"].search(text) else found)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    """The questions inside a question, where at least two clauses ask something of their own."""
+    clauses = [clause.strip() for clause in _PART_BREAK.split(text) if clause and clause.strip()]
+    asking = [clause for clause in clauses if _ASKS.search(clause) and len(clause) >= 4]
+    return tuple(asking) if len(asking) >= 2 else ()
+
+
+def _named_article(text: str) -> str:
+    match = _ARTICLE_NUMBER.search(text)
+    if not match or not (match.group().startswith("第") or "条" in match.group()):
+        return ""
+    if text[match.end() :].startswith(("措施", "建议", "原则")) or text[: match.start()].endswith(("哪", "共", "有")):
+        return ""
+    number, inserted = parse_numeral(match.group(1)), match.group(2)
+    if number is None:
+        return ""
+    return f"{number}之{inserted}" if inserted else str(number)
+
+
+def _places(text: str) -> tuple[str, ...]:
+    named = [place for place in place_names() if place in text]
+    named += [m.group() for m in _PLACE.finditer(text) if not _NO_PLACE.search(m.group())]
+    return tuple(dict.fromkeys(named))

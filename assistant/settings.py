@@ -1,0 +1,57 @@
+"""Settings, read once at the edge: `policyqa.toml` in the working folder, then `POLICYQA_*`, which wins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from assistant.errors import SettingsError
+
+SETTINGS_FILE = Path("policyqa.toml")
+DEFAULT_INDEX = Path("data/index")
+
+
+class Settings(BaseSettings):
+    """What a person can set. The model is used when both its address and its name are given."""
+
+    model_config = SettingsConfigDict(env_prefix="POLICYQA_", extra="forbid", frozen=True)
+
+    index: Path = Field(default=DEFAULT_INDEX, description="索引文件夹")
+    results: int = Field(default=10, ge=1, le=50, description="每个问题取前几条")
+    llm_base_url: str = Field(default="", description="OpenAI 兼容接口的地址，如 http://127.0.0.1:11434/v1")
+    llm_model: str = Field(default="", description="模型名称")
+    llm_api_key: SecretStr = Field(default=SecretStr(""), description="密钥，本地模型可不填")
+    llm_timeout_seconds: float = Field(default=30.0, gt=0, le=600, description="等待模型的最长秒数")
+    llm_max_tokens: int = Field(default=1024, ge=64, le=32768, description="模型最多写多少词元")
+
+    @property
+    def uses_language_model(self) -> bool:
+        return bool(self.llm_base_url and self.llm_model)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, SETTINGS_FILE)
+
+
+def load_settings(index: Path | None = None) -> Settings:
+    """The settings of this process; `index` (a command-line option) outranks file and environment.
+
+    Raises `SettingsError`, one line that names every wrong setting and what is wrong with it.
+    """
+    try:
+        return Settings(index=index) if index is not None else Settings()
+    except ValidationError as exc:
+        wrong = "；".join(f"{'.'.join(map(str, e['loc']))}：{e['msg']}" for e in exc.errors())
+        raise SettingsError(f"设置有误（{SETTINGS_FILE} 或环境变量 POLICYQA_*）：{wrong}。请改正后重试。") from exc
+    except ValueError as exc:  # the TOML reader's own error: its message names line and column
+        raise SettingsError(f"{SETTINGS_FILE} 不是有效的 TOML：{exc}。请改正后重试。") from exc

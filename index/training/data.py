@@ -1,0 +1,124 @@
+"""Reads the training data: passages (whose sentences predict each other) and questions (with the texts that answer).
+
+The files and their licences are described in `shared/data/README.md`; nothing of them is copied into the project.
+A fifth of the questions is held out by a fixed shuffle and never trained on.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_SENTENCE_END = re.compile(r"(?<=[。！？；])|\n+")
+_ARTICLE_START = re.compile(r"(?m)^(?=第[一二三四五六七八九十百千零〇]+条)")
+_HEADING_MARKS = re.compile(r"(?m)^[#>*\s]+|</?\w[^>]*>")
+_NEWS_LENGTH = 500
+"""Characters kept of a news item: its beginning says what it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text in sentences; `title` is searched with it but is no question to it."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`gold` are ids of `Data.corpus`; `text` is what somebody asked."""
+
+    id: str
+    text: str
+    gold: tuple[str, ...]
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """`corpus` maps the id of a statute article to its searchable text. `reading` are (question, paragraph) pairs."""
+
+    corpus: dict[str, str]
+    train: tuple[Question, ...]
+    held_out: tuple[Question, ...]
+    laws: tuple[Passage, ...]
+    news: tuple[Passage, ...]
+    reading: tuple[tuple[str, str], ...]
+
+
+def read_data(folder: Path, seed: int, law_articles: int, news_items: int) -> Data:
+    """Reads everything under `folder`, samples `law_articles` and `news_items`, and splits the questions 80 : 20."""
+    chance = random.Random(seed)
+    rows = list(_read_lines(folder / "stard_corpus.jsonl.gz"))
+    questions = _read_questions(folder, {row["name"]: str(row["id"]) for row in rows})
+    chance.shuffle(questions)
+    held_out = len(questions) // 5
+    laws = list(_read_laws(folder))
+    news = list(_read_news(folder))
+    return Data(
+        corpus={str(row["id"]): f"{row['name']}\n{row['content']}" for row in rows},
+        train=tuple(questions[held_out:]),
+        held_out=tuple(questions[:held_out]),
+        laws=tuple(chance.sample(laws, min(law_articles, len(laws)))),
+        news=tuple(chance.sample(news, min(news_items, len(news)))),
+        reading=tuple((row["question"], row["context"]) for row in _read_lines(folder / "reading.jsonl.gz")),
+    )
+
+
+def split_sentences(text: str) -> tuple[str, ...]:
+    """Sentences with more than a few characters, without Markdown marks.
+
+    >>> split_sentences("## 第一章 总则\\n各级人民政府应当加强领导。有关部门分工负责；好。")
+    ('各级人民政府应当加强领导。', '有关部门分工负责；')
+    """
+    plain = _HEADING_MARKS.sub("", text)
+    pieces = (piece.strip() for piece in _SENTENCE_END.split(plain))
+    return tuple(piece for piece in pieces if len(piece) >= 9)
+
+
+def _read_lines(path: Path) -> Iterator[Any]:
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def _read_questions(folder: Path, id_of_name: dict[str, str]) -> list[Question]:
+    questions = [
+        Question(f"stard-{row['id']}", row["question"], tuple(str(i) for i in row["gold"]), row["answer"] or "")
+        for row in _read_lines(folder / "stard_train.jsonl")
+    ]
+    for number, row in enumerate(_read_lines(folder / "lay_pairs.jsonl")):
+        # Both kinds of names occur: 道路交通安全法第九十一条 and 中华人民共和国民法典第四百六十三条.
+        names = [name if name in id_of_name else f"中华人民共和国{name}" for name in row["articles"]]
+        gold = tuple(id_of_name[name] for name in names if name in id_of_name)
+        if gold:
+            questions.append(Question(f"{row['source']}-{number}", row["question"], gold))
+    return questions
+
+
+def _read_laws(folder: Path) -> Iterator[Passage]:
+    for row in _read_lines(folder / "laws.jsonl.gz"):
+        yield from _passages(row["title"], _ARTICLE_START.split(row["text"]))
+    for row in _read_lines(folder / "state_council.jsonl"):
+        yield from _passages(row["title"], row["text"].split("\n"))
+    for path in sorted((folder / "policies").glob("*.md")):
+        yield from _passages(path.stem, path.read_text(encoding="utf-8").split("\n"))
+
+
+def _read_news(folder: Path) -> Iterator[Passage]:
+    with gzip.open(folder / "news.txt.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield from _passages("", [line.partition("正文：")[2][:_NEWS_LENGTH]])
+
+
+def _passages(title: str, texts: list[str]) -> Iterator[Passage]:
+    for text in texts:
+        if len(sentences := split_sentences(text)) >= 2:
+            yield Passage(title, sentences)

@@ -1,0 +1,1 @@
+"""Prompt texts with `$variables`, read by `assistant.prompting`; no code."""
