@@ -2,7 +2,8 @@
 
 Ranking: a softmax over all sentences of a question's found articles, the sentences that hold the facts being right.
 Refusing: a logistic regression on whether the question is answerable. Both shrink towards their starting point (L2),
-and both are judged by five-fold cross-validation, which is printed; the threshold is chosen on out-of-fold predictions.
+and both are judged by five-fold cross-validation. The figures and the threshold come from out-of-fold predictions on
+the *unseen* questions alone: the lay words were written with the development questions in sight, which flatters them.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ from assistant.records import Turn
 from assistant.settings import load_settings
 
 Array = NDArray[np.float64]
+DATA = Path("tests/data")
 FOLDS, STEPS, RATE = 5, 400, 0.05
 RANKING_SHRINK, REFUSAL_SHRINK = 0.02, 0.005
-MOST_FALSE_REFUSALS = 0.10
-"""The aim: the threshold refuses as much as it can while it wrongly refuses at most this share."""
+MOST_FALSE_REFUSALS = 0.20
+"""The threshold refuses as much as it can while it wrongly refuses at most this share of the unseen questions.
+
+Measured on them, refusal recall by share of false refusals: .10 -> .58, .20 -> .67, .30 -> .73 (talk not counted)."""
 
 RANKING_START = {
     "sentence": 2.0, "article": 1.0, "pairs": 1.0, "soft": 2.0, "soft_article": 1.0, "cosine": 0.5, "hit": 1.0,
@@ -139,8 +143,8 @@ def choose_threshold(likely: Array, answerable: Array) -> tuple[float, float, fl
     return chosen
 
 
-def calibrate(examples: Sequence[Example]) -> tuple[dict[str, Any], dict[str, float]]:
-    """The content of calibration.json, and the cross-validated figures."""
+def calibrate(examples: Sequence[Example], is_unseen: NDArray[np.bool_]) -> tuple[dict[str, Any], dict[str, float]]:
+    """The content of calibration.json, fitted on all questions, and the cross-validated figures of the unseen ones."""
     fold, answerable = folds(len(examples)), np.array([float(e.answerable) for e in examples])
     first, likely = [], np.zeros(len(examples))
     for held_out in range(FOLDS):
@@ -151,10 +155,10 @@ def calibrate(examples: Sequence[Example]) -> tuple[dict[str, Any], dict[str, fl
         likely[fold == held_out] = 1 / (1 + np.exp(-(rows[fold == held_out] @ model[:-1] + model[-1])))
         first += [
             bool(e.gold[int(np.argmax(e.rows @ weights))])
-            for e, f in zip(examples, fold, strict=True)
-            if f == held_out and e.answerable
+            for e, f, unseen in zip(examples, fold, is_unseen, strict=True)
+            if f == held_out and e.answerable and unseen
         ]
-    threshold, recall, false = choose_threshold(likely, answerable)
+    threshold, recall, false = choose_threshold(likely[is_unseen], answerable[is_unseen])
     weights = fit_ranking(examples)
     model = fit_refusal(np.array([refusal_row(e, weights) for e in examples]), answerable)
     content = {
@@ -170,12 +174,17 @@ def calibrate(examples: Sequence[Example]) -> tuple[dict[str, Any], dict[str, fl
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m assistant.calibrate", description=__doc__.split("\n")[0])
     parser.add_argument("--index", type=Path, default=None, help="index folder (default: POLICYQA_INDEX)")
-    parser.add_argument("--questions", type=Path, default=Path("tests/data/dev_questions.jsonl"))
+    parser.add_argument("--seen", type=Path, nargs="*", default=[DATA / "dev_questions.jsonl"])
+    parser.add_argument("--unseen", type=Path, nargs="+", default=sorted(DATA.glob("calibration_*.jsonl")))
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("calibration.json"))
     arguments = parser.parse_args()
-    examples = read_examples(arguments.questions, Assistant.open(load_settings(arguments.index)))
-    content, figures = calibrate(examples)
-    content["figures"] = {"questions": len(examples), **{name: round(value, 3) for name, value in figures.items()}}
+    assistant = Assistant.open(load_settings(arguments.index))
+    unseen = [e for path in arguments.unseen for e in read_examples(path, assistant)]
+    seen = [e for path in arguments.seen for e in read_examples(path, assistant)]
+    is_unseen = np.arange(len(unseen) + len(seen)) < len(unseen)
+    content, figures = calibrate([*unseen, *seen], is_unseen)
+    counts = {"questions": len(unseen) + len(seen), "unseen": len(unseen)}
+    content["figures"] = {**counts, **{name: round(value, 3) for name, value in figures.items()}}
     arguments.out.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(content["figures"], ensure_ascii=False))
 
