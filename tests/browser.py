@@ -1,7 +1,7 @@
 """Debian's Chromium for the browser tests, and a server with the app on a free port.
 
 Import `chromium` into a test module to use it as a fixture. Where Playwright or Chromium is missing the tests are
-skipped with the reason; `.ci/run` takes such a skip for a failure.
+skipped with the reason; under `.ci/run` they fail.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 import uvicorn
@@ -41,14 +41,24 @@ QUIET = (
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium; `POLICYQA_CHROMIUM` names another one than /usr/bin/chromium."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need the package playwright")
+    try:
+        from playwright import sync_api as playwright
+    except ImportError:
+        _miss("browser tests need the package playwright")
     path = os.environ.get("POLICYQA_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        pytest.skip("browser tests need Chromium: apt-get install chromium fonts-noto-cjk")
+        _miss("browser tests need Chromium: apt-get install chromium fonts-noto-cjk")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser
         browser.close()
+
+
+def _miss(reason: str) -> NoReturn:
+    """Skips visibly; where `.ci/run` requires a browser (POLICYQA_REQUIRE_BROWSER=1) it fails instead."""
+    if os.environ.get("POLICYQA_REQUIRE_BROWSER"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @contextmanager
