@@ -9,7 +9,7 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.calibration import Calibration, load_calibration
@@ -146,13 +146,22 @@ class Assistant:
         )
 
     def search(self, question: str, history: Sequence[Turn] = (), k: int = 10) -> list[Hit]:
-        """The articles that `ask` looks at, in the order of their best sentences."""
+        """The articles that `ask` looks at, in the order of their best sentences, then what plain search adds.
+
+        `score` is the best sentence's, falling; articles beyond the `CANDIDATES` that are ranked follow below it.
+        """
         found = self.find(question, history)
-        if found is None:
-            return self.searcher.search(question, k)
+        ranked = found.ranked if found else ()
         hits: dict[tuple[str, str], Hit] = {}
-        for evidence in found.ranked:
-            hits.setdefault((evidence.hit.document_id, evidence.hit.article), evidence.hit)
+        for evidence in ranked:
+            hits.setdefault(
+                (evidence.hit.document_id, evidence.hit.article), replace(evidence.hit, score=evidence.score)
+            )
+        if len(hits) < k:
+            lowest = min((hit.score for hit in hits.values()), default=1.0)
+            for hit in self.searcher.search(found.asked.searched if found else question, k):
+                below = replace(hit, score=min(hit.score, lowest))
+                hits.setdefault((hit.document_id, hit.article), below)
         return list(hits.values())[:k]
 
     def find(self, question: str, history: Sequence[Turn] = ()) -> Found | None:

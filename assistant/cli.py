@@ -111,12 +111,14 @@ def search(
     k: Annotated[int, typer.Option("--k", min=1, max=1000, help="取前几条")] = 10,
     as_json: Json = False,
     index: Index = None,
-    method: Annotated[str, typer.Option("--method", help="hybrid、bm25 或 dense")] = "hybrid",
+    method: Annotated[
+        str, typer.Option("--method", help="ranked（按句子重排，与问答同）、hybrid、bm25 或 dense")
+    ] = "ranked",
 ) -> None:
     """查条文，按相关程度排列。"""
-    if method not in ("hybrid", "bm25", "dense"):
-        raise InputError(f"没有“{method}”这种检索方法；可用 hybrid、bm25、dense")
-    hits = _searcher(index).search(query, k, method)  # type: ignore[arg-type]
+    if method not in ("ranked", "hybrid", "bm25", "dense"):
+        raise InputError(f"没有“{method}”这种检索方法；可用 ranked、hybrid、bm25、dense")
+    hits = _assistant(index).search(query, k=k) if method == "ranked" else _searcher(index).search(query, k, method)
     rows = [
         {"document": h.document, "article": h.article, "score": h.score, "text": h.text, "label": h.label} for h in hits
     ]

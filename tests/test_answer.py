@@ -136,3 +136,15 @@ def test_importing_the_answer_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+def test_search_ranks_as_ask_does_and_goes_on_with_plain_search() -> None:
+    assistant = small_assistant()
+    question = "谁批准转借图书？"
+    hits = assistant.search(question, k=50)
+    answer = assistant.ask(question)
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+    assert len({(h.document_id, h.article) for h in hits}) == len(hits)
+    assert answer.citations
+    assert (hits[0].document, hits[0].article) == (answer.citations[0].document, answer.citations[0].article)
+    assert [h.article for h in assistant.search(question, k=2)] == [h.article for h in hits[:2]]

@@ -289,7 +289,7 @@ def test_doctor_finds_nothing_wrong_and_something_wrong(run: Run, tmp_path: Path
 
 
 def test_a_defect_of_ours_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
-    code = "import sys, assistant.cli as cli\ncli._searcher = lambda index: 1 / 0\n"
+    code = "import sys, assistant.cli as cli\ncli._assistant = lambda index: 1 / 0\n"
     code += "sys.argv = ['policyqa', 'search', '钱']\ncli.main()"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     result = subprocess.run(
