@@ -57,7 +57,8 @@ def compose(
         return []
     best = ranked[0]
     if question.kind == "lookup" and best.hit.looked_up:
-        return [_whole_article(best)]
+        named = {e.article.id: e for e in reversed(ranked) if e.hit.looked_up}  # “第十二条” of two documents is two
+        return [_whole_article(e) for e in sorted(named.values(), key=lambda e: -e.score)][:MOST_STATEMENTS]
     listed = _list_statement(question, best)
     statements = [listed or _statement(question, [best, *_companions(best, ranked)], lead=True)]
     cited = {best.article.id}
