@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.calibration import Calibration, load_calibration
-from assistant.citations import Statement, find_article, render
+from assistant.citations import Statement, bracketed, find_article, render
 from assistant.compose import compose, key_words
 from assistant.dialogue import EffectiveQuestion, resolve
 from assistant.errors import LanguageModelError
@@ -22,6 +22,7 @@ from assistant.question import Question, analyse
 from assistant.records import Answer, Citation, Mode, Turn
 from assistant.refusal import (
     missing_article,
+    names_nothing,
     nearest,
     outside_library,
     probability,
@@ -184,7 +185,10 @@ class Assistant:
         reason = outside_library(asked, self._titles(), self._wording) or missing_article(asked, found.ranked)
         if reason or not found.ranked:
             return Outcome(refusal_text(asked, reason or "nothing_found"))
-        likely = 1.0 if asked.question.kind == "lookup" and found.ranked[0].hit.looked_up else self._likely(found)
+        looked_up = asked.question.kind == "lookup" and found.ranked[0].hit.looked_up
+        if not looked_up and names_nothing(asked):
+            return Outcome(refusal_text(asked, "not_settled"))
+        likely = 1.0 if looked_up else self._likely(found)
         notices: tuple[str, ...] = ()
         if self._writer is not None and likely >= threshold * MODEL_SHARE:
             written = self._write_with_model(self._writer, found)
@@ -226,7 +230,7 @@ class Assistant:
         """A sentence for each quotation from the news and each damaged place in one; restored list marks need none."""
         notices: list[str] = []
         for citation in citations:
-            place = f"《{citation.document}》{citation.label.split(' ', 1)[0]}"
+            place = f"{bracketed(citation.document)}{citation.label.split(' ', 1)[0]}"
             if any(d.kind == NEWS and d.title == citation.document for d in self.library.documents):
                 notices.append(f"{place}是新闻报道，不是政策文件。")
             article = find_article(self.library, citation.document, citation.article)
@@ -242,4 +246,4 @@ def _timings(started: float, search_ms: float) -> dict[str, float]:
 
 def _identity(question: str, history: Sequence[Turn]) -> str:
     spoken = json.dumps([question, *([t.question, t.answer] for t in history)], ensure_ascii=False)
-    return hashlib.sha256(spoken.encode()).hexdigest()[:12]
+    return hashlib.sha256(spoken.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -59,8 +59,8 @@ class AskRequest(BaseModel):
     """The body of `POST /api/ask`."""
 
     question: QuestionText = Field(description=f"问题，1–{MOST_QUESTION_CHARACTERS} 个字")
-    history: list[EarlierTurn] = Field(
-        default_factory=list, max_length=MOST_TURNS_ASKED, description=f"先前的对话，最多 {MOST_TURNS_ASKED} 轮"
+    history: list[EarlierTurn] | None = Field(
+        default=None, max_length=MOST_TURNS_ASKED, description=f"先前的对话，最多 {MOST_TURNS_ASKED} 轮"
     )
     id: Annotated[str, StringConstraints(max_length=200)] = Field(default="", description="问题编号，原样返回")
 
@@ -83,6 +83,7 @@ def create_app(assistant: Engine) -> FastAPI:
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_exception_handler(RequestValidationError, _explain_bad_request)
     app.add_exception_handler(PolicyQAError, _explain_failure)
+    app.add_exception_handler(400, _explain_unreadable)
     _add_ask(app, assistant)
     _add_texts(app, assistant.library)
     _add_health(app, assistant.library)
@@ -101,7 +102,7 @@ def _add_ask(app: FastAPI, assistant: Engine) -> None:
         responses={**_BAD_REQUEST, **_NO_ANSWER},
     )
     def ask(request: AskRequest) -> Answer:
-        history = tuple(Turn(turn.q, turn.a) for turn in request.history)
+        history = tuple(Turn(turn.q, turn.a) for turn in request.history or ())
         return assistant.ask(request.question, history=history, question_id=request.id)
 
 
@@ -213,6 +214,11 @@ def explain_problem(problem: dict[str, Any]) -> str:
 def _explain_bad_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     return JSONResponse({"detail": "".join(explain_problem(each) for each in error.errors())}, status_code=422)
+
+
+def _explain_unreadable(request: Request, error: Exception) -> JSONResponse:
+    """FastAPI's answer to a body that is no UTF-8 or nested without end, in the words of the other errors."""
+    return JSONResponse({"detail": '请求读不出来，应为 UTF-8 编码的 JSON，如 {"question": "…"}。'}, status_code=400)
 
 
 def _explain_failure(request: Request, error: Exception) -> JSONResponse:

@@ -64,6 +64,8 @@ def _read_line(path: Path, number: int, raw: str) -> BatchLine:
         row = json.loads(raw)
     except json.JSONDecodeError as exc:
         raise InputError(f"{place}：不是有效的 JSON（{exc.msg}，第 {exc.colno} 列）；请改正这一行") from exc
+    except (ValueError, RecursionError) as exc:  # a number of thousands of digits, thousands of brackets
+        raise InputError(f"{place}：数字太长或嵌套太深；请改正这一行") from exc
     if not isinstance(row, dict):
         raise InputError(f'{place}：应为一个 JSON 对象，如 {{"id": "1", "question": "…"}}')
     question = row.get("question")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,9 @@ from typing import Protocol
 
 from assistant.records import Citation
 from index.records import Article, Document
+
+
+_PRINTED_MARKER = re.compile(r"\\[(\\d+)\\]")
 
 
 class Articles(Protocol):
@@ -33,6 +37,15 @@ class Statement:
     @property
     def quote(self) -> str:
         return self.article.text[self.start : self.end]
+
+
+def bracketed(title: str) -> str:
+    """A title in book-title marks; inner marks become single ones, as print does.
+
+    >>> bracketed("就《意见》答记者问")
+    '《就〈意见〉答记者问》'
+    """
+    return f"《{title.replace('《', '〈').replace('》', '〉')}》"
 
 
 def find_article(library: Articles, document: str, number: str) -> Article | None:
@@ -85,7 +98,8 @@ def _folded(text: str) -> list[tuple[str, int]]:
 def render(statements: Sequence[Statement], library: Articles) -> tuple[str, tuple[Citation, ...]]:
     """Numbers and verifies the statements; one that fails is dropped together with its sentence.
 
-    Returns the text whose markers are exactly the citations' markers; both empty where nothing stands.
+    Returns the text whose markers are exactly the citations' markers; both empty where nothing stands. What looks like
+    a marker in the words themselves (“5元[1]”, a footnote of the source) gets full-width brackets in the text.
     """
     citations: list[Citation] = []
     lines: list[str] = []
@@ -109,7 +123,8 @@ def render(statements: Sequence[Statement], library: Articles) -> tuple[str, tup
             continue
         if not same:
             citations.append(citation)
-        lines.append(statement.text.replace("{mark}", f"[{marker}]"))
+        before, _, after = statement.text.rpartition("{mark}")
+        lines.append(f"{_PRINTED_MARKER.sub(r'［\\1］', before)}[{marker}]{after}")
     return "\n".join(lines), tuple(citations)
 
 

@@ -12,13 +12,13 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from assistant.citations import bracketed
 from assistant.errors import LanguageModelError
 from index.errors import InputError, PolicyQAError
 
 app = typer.Typer(
     name="policyqa",
     help="政策问答：每个回答都写明依据第几条，并附原文。",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -98,9 +98,9 @@ def ask(
         return
     print(answer.answer)
     for citation in answer.citations:
-        print(f"[{citation.marker}] 《{citation.document}》{citation.label}：“{citation.quote}”")
+        print(f"[{citation.marker}] {bracketed(citation.document)}{citation.label}：“{citation.quote}”")
     for related in answer.related:
-        print(f"相关：《{related.document}》{related.label}")
+        print(f"相关：{bracketed(related.document)}{related.label}")
     for notice in answer.notices:
         print(f"注意：{notice}")
 
@@ -126,7 +126,7 @@ def search(
         _print_json(rows)
         return
     for row in rows:
-        print(f"{row['score']:.3f}  《{row['document']}》{row['label']}\n       {str(row['text'])[:80]}")
+        print(f"{row['score']:.3f}  {bracketed(str(row['document']))}{row['label']}\n       {str(row['text'])[:80]}")
 
 
 @app.command()
@@ -143,7 +143,7 @@ def show(
     if as_json:
         _print_json({"document": found_document.title, **describe_article(found)})
         return
-    print(f"《{found_document.title}》{found.label}" + (f"（{found.part}）" if found.part else ""))
+    print(f"{bracketed(found_document.title)}{found.label}" + (f"（{found.part}）" if found.part else ""))
     print(found.text)
     for damage in found.damages:
         print(f"注意：{damage.note}")

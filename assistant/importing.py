@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from assistant.citations import bracketed
 from index.build import build_index
 from index.corpus import import_files, read_bundled
 from index.errors import InputError
@@ -37,7 +38,8 @@ class Summary:
     def to_text(self) -> str:
         lines = [f"已建索引 {self.index}：{len(self.documents)} 份文件，{sum(n for _, n, _ in self.documents)} 条"]
         lines += [
-            f"  《{title}》{count} 条{f'（据刊本 {sigla}）' if sigla else ''}" for title, count, sigla in self.documents
+            f"  {bracketed(title)}{count} 条{f'（据刊本 {sigla}）' if sigla else ''}"
+            for title, count, sigla in self.documents
         ]
         if self.news:
             lines.append(f"  另有新闻 {self.news} 篇（默认不参与检索）")

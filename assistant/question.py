@@ -31,12 +31,20 @@ _ORDER: tuple[Kind, ...] = (
 )  # fmt: skip
 """The first kind whose wording is met: what changes the form of an answer most comes first."""
 
-_ARTICLE_NUMBER = re.compile(rf"第?\s*([{NUMERAL}\d]+)\s*(?:条|问|项)(?:之([{NUMERAL}\d]+))?")
+_ARTICLE_NUMBER = re.compile(
+    rf"(?:第|(?:条例|意见|办法|规定|细则|通知|方案|决定|规则|法|答记者问|》)\s*(?:的|里|中)?|^(?=\d)|(?<=看)(?=\d))"
+    rf"\s*([{NUMERAL}\d]{{1,7}})\s*(?:条|问|项)(?:之([{NUMERAL}\d]{{1,2}}))?"
+)
+"""A number that stands alone counts things: “头一条看啥”, “一条河”."""
+
 _TITLE = re.compile(r"《((?:[^《》]|《[^《》]{1,40}》){2,60})》")
 _PART_BREAK = re.compile(r"[，,；;。？?！!]\s*(?:还有|另外|以及|又|再|那|而)?|(?:，|,)?(?:还有|另外|以及|同时)")
 _ASKS = re.compile(r"谁|哪|啥|什么|咋|怎|几|多少|吗|能不能|是否|有没有|多久|多长|何")
 
-_PLACE = re.compile(r"[\u4e00-\u9fff]{2,3}(?:省|自治区|市|县|区|镇|乡|街道)(?=[的有出发把给今明])")
+_PLACE = re.compile(
+    r"(?:(?![的得了着过我你他她它咱这那哪各每某几多两和与跟在到从对给把被让有是])[\u4e00-\u9fff]){2,3}"
+    r"(?:省|自治区|市|县|区|镇|乡|街道)(?=[的有出发把给今明])"
+)
 _NO_PLACE = re.compile(
     r"社区|地区|城市|[全本我外跨各]省|[全本我各]市|省市|市县|县区|景区|小区|辖区"
     r"|咱们|我们|哪个|哪些|所在|生态|保护|城区|乡镇|街道"
@@ -63,12 +71,12 @@ class Question:
 
 
 def normalise_question(text: str) -> str:
-    """One line, half-width letters and digits, without doubled blanks; Chinese punctuation as typed.
+    """One line, half-width letters and digits, without doubled blanks or broken characters; Chinese punctuation as typed.
 
     >>> normalise_question("  第１２条\\n讲什么？ ")
     '第12条 讲什么?'
     """
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+    return re.sub(r"[\s\ud800-\udfff]+", " ", unicodedata.normalize("NFKC", text)).strip()
 
 
 def analyse(text: str) -> Question:
@@ -119,9 +127,7 @@ def _parts(text: str) -> tuple[str, ...]:
 
 def _named_article(text: str) -> str:
     match = _ARTICLE_NUMBER.search(text)
-    if not match or not (match.group().startswith("第") or "条" in match.group()):
-        return ""
-    if text[match.end() :].startswith(("措施", "建议", "原则")) or text[: match.start()].endswith(("哪", "共", "有")):
+    if not match or text[match.end() :].startswith(("措施", "建议", "原则")):
         return ""
     number, inserted = parse_numeral(match.group(1)), match.group(2)
     if number is None:

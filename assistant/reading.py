@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from assistant.citations import bracketed
 from index.errors import InputError
 from index.library import Library
 from index.numerals import NUMERAL, parse_numeral
@@ -20,7 +21,7 @@ def find_article(library: Library, title_part: str, article: str) -> tuple[Docum
     if found is None:
         numbers = [a.number for a in document.articles]
         known = "、".join(numbers) if len(numbers) <= 24 else f"{'、'.join(numbers[:6])} … {numbers[-1]}"
-        raise InputError(f"《{document.title}》没有“{article}”这一条；有：{known}")
+        raise InputError(f"{bracketed(document.title)}没有“{article}”这一条；有：{known}")
     return document, found
 
 

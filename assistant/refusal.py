@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from assistant import evidence
 from assistant.asking import PATTERNS
+from assistant.citations import bracketed
 from assistant.evidence import Asked, Evidence
 from assistant.question import Question
 from assistant.records import Related
@@ -67,11 +68,16 @@ def outside_library(asked: Asked, titles: Sequence[str], wording: Wording) -> st
     for title in asked.question.titles:
         bare = title.replace("〈", "《").replace("〉", "》")
         if not any(bare in known or known in bare for known in titles):
-            return f"没有收录《{title}》"
+            return f"没有收录{bracketed(title)}"
     for place in asked.question.places:
         if not wording.knows(place):
             return f"没有涉及{place}的规定"
     return ""
+
+
+def names_nothing(asked: Asked) -> bool:
+    """Whether no word and no pair of characters of the question stands in any text: “a”, “的的的”, “吃了吗”."""
+    return not asked.pairs and not any(slot.known for slot in asked.slots)
 
 
 def missing_article(asked: Asked, ranked: Sequence[Evidence]) -> str:
@@ -79,7 +85,7 @@ def missing_article(asked: Asked, ranked: Sequence[Evidence]) -> str:
     number = asked.question.named_article
     if asked.question.kind != "lookup" or not number or any(e.hit.looked_up for e in ranked):
         return ""
-    return f"没有找到第{number}条"
+    return f"没有第{number}条"
 
 
 def nearest(ranked: Sequence[Evidence], count: int = 3) -> tuple[Related, ...]:
@@ -110,7 +116,7 @@ def refusal_text(asked: Asked, reason: str) -> str:
 
 def talk_text(question: Question, titles: Sequence[str]) -> str:
     """The one friendly line for what is no question to the documents."""
-    known = "、".join(f"《{t.replace('《', '〈').replace('》', '〉')}》" for t in titles[:2])
+    known = "、".join(map(bracketed, titles[:2]))
     known += "等文件" if len(titles) > 2 else ""
     about = f"我可以根据{known or '收录的文件'}的原文回答问题"
     if question.kind == "manipulation":

@@ -16,10 +16,9 @@ DEFAULT_INDEX = Path("data/index")
 class Settings(BaseSettings):
     """What a person can set. The model is used when both its address and its name are given."""
 
-    model_config = SettingsConfigDict(env_prefix="POLICYQA_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="POLICYQA_", extra="forbid", frozen=True, env_ignore_empty=True)
 
     index: Path = Field(default=DEFAULT_INDEX, description="索引文件夹")
-    results: int = Field(default=10, ge=1, le=50, description="每个问题取前几条")
     llm_base_url: str = Field(default="", description="OpenAI 兼容接口的地址，如 http://127.0.0.1:11434/v1")
     llm_model: str = Field(default="", description="模型名称")
     llm_api_key: SecretStr = Field(default=SecretStr(""), description="密钥，本地模型可不填")

@@ -156,8 +156,8 @@ def _json_object(path: Path, number: int, raw: str) -> dict[str, Any]:
         raise DatasetError(
             f"{path} 第 {number} 行，第 {exc.colno} 个字符起：不是合法的 JSON，每行应是一个完整的 JSON 对象。"
         ) from exc
-    except RecursionError as exc:
-        raise DatasetError(f"{path} 第 {number} 行：JSON 嵌套太深，每行应是一个普通的 JSON 对象。") from exc
+    except (ValueError, RecursionError) as exc:  # a number of thousands of digits, thousands of brackets
+        raise DatasetError(f"{path} 第 {number} 行：数字太长或嵌套太深，每行应是一个普通的 JSON 对象。") from exc
     if not isinstance(value, dict):
         raise DatasetError(f"{path} 第 {number} 行：应是 JSON 对象 {{…}}，请改正。")
     return value

@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 import statistics
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index.headings import ends_piece, is_heading_line, read_marker, starts_block
+from index.furniture import find_furniture
+from index.headings import ends_piece, is_heading_line, read_marker, stands_alone, starts_block
+from index.numerals import NUMERAL, parse_numeral
 from index.records import Span
 
 TERMINAL = "。！？；：…”’）)】!?;:"
@@ -24,6 +27,15 @@ _NUMBERED = re.compile(
 """A line's number or dash whose blank tells a heading from a reference (“第十二条 …” from “第十二条规定…”)."""
 
 _WRAPPED_WIDTH = 50.0  # columns of a newspaper or a typewritten page are narrower; 004 has 18 to 34
+_TITLE = re.compile(r"关于[^，。；《》]{4,50}的[^，。；《》]{0,6}(?:意见|通知|办法|决定|规定|方案|公告|通告|批复|函)")
+"""A title that fills its line; above a text of its width it would pass for a broken sentence."""
+
+_FEWEST_BROKEN = 6  # lines that stop in mid-sentence; fewer may be titles of equal length by chance
+_SIGN = re.compile(r"(?:[问問答])\s*[：:]?")
+_RUN_IN = {
+    "one": re.compile(rf"(?<=[。：])\s*([{NUMERAL}]{{1,3}})\s*、(?![{NUMERAL}])"),
+    "two": re.compile(rf"(?<=[。；])\s*[（(]\s*([{NUMERAL}]{{1,3}})\s*[）)]"),
+}
 _NEVER_A_HEADING = ("article", "question", "point")  # these numbers begin a sentence, so a short line was broken
 _SHORT_LINE = 24.0  # characters; a line shorter than this that ends in no punctuation is a title, not a broken sentence
 
@@ -45,15 +57,19 @@ class Passage:
 def read_passages(text: str) -> list[Passage]:
     """The passages of a page or a file, in order; empty lines part them only where the sentence is complete."""
     lines = _printed_lines(text)
+    around = find_furniture([line.text for line in lines])
+    lines = _join_signs([line for i, line in enumerate(lines) if i not in around])
     widths = [_display_width(line.text) for line in lines]
+    common = _common_width(lines, widths)
     passages: list[Passage] = []
     for index, line in enumerate(lines):
-        if passages and index and _continues(lines, widths, index):
+        if passages and index and _continues(lines, widths, index, common):
             last = passages[-1]
             passages[-1] = Passage(_join(last.text, line.text), Span(last.span.start, line.span.end), last.level)
         else:
             passages.append(line)
-    return [Passage(clean_text(p.text), p.span, p.level) for p in passages]
+    parted = [part for passage in passages for part in _split_run_in(passage, text)]
+    return [Passage(clean_text(p.text), p.span, p.level) for p in parted]
 
 
 def clean_text(text: str) -> str:
@@ -90,26 +106,62 @@ def _printed_lines(text: str) -> list[Passage]:
     return lines
 
 
-def _continues(lines: list[Passage], widths: list[float], index: int) -> bool:
+def _join_signs(lines: list[Passage]) -> list[Passage]:
+    """A 问 or 答 on a line of its own goes with the line after it."""
+    joined: list[Passage] = []
+    for line in lines:
+        if joined and _SIGN.fullmatch(joined[-1].text):
+            sign = joined.pop()
+            line = Passage(f"{sign.text[0]}：{line.text}", Span(sign.span.start, line.span.end))
+        joined.append(line)
+    return joined
+
+
+def _split_run_in(passage: Passage, source: str) -> list[Passage]:
+    """Parts a paragraph that runs through several numbers (“一、…。二、…。”); each part keeps its place on the page."""
+    raw = source[passage.span.start : passage.span.end]
+    marker = read_marker(passage.text)
+    number = marker.number if marker is not None else 0
+    level = marker.level if marker is not None else "one"
+    if passage.level or level not in _RUN_IN:
+        return [passage]
+    cuts = [0]
+    for match in _RUN_IN[level].finditer(raw):
+        if parse_numeral(match[1]) == number + 1:
+            cuts.append(match.start())
+            number += 1
+    if len(cuts) < (2 if marker else 3):
+        return [passage]
+    ends = [*cuts[1:], len(raw)]
+    return [
+        Passage(raw[a:b].strip(), Span(passage.span.start + a, passage.span.start + len(raw[:b].rstrip())))
+        for a, b in zip(cuts, ends, strict=True)
+    ]
+
+
+def _continues(lines: list[Passage], widths: list[float], index: int, common: float | None) -> bool:
     """Whether line `index` goes on with the sentence or paragraph of the line before it.
 
     A complete sentence is measured by the column that it ends; a broken one may also be the first of the next column.
-    A paragraph's first line is two characters short: its indent was stripped.
+    A paragraph's first line is two characters short: its indent was stripped. `common`: the width of the whole text.
     """
     previous, line = lines[index - 1], lines[index]
     if previous.level or line.level or ends_piece(previous.text) or starts_block(line.text):
         return False
+    if stands_alone(previous.text) or stands_alone(line.text) or _TITLE.fullmatch(previous.text):
+        return False
     width = widths[index - 1]
-    before = _column_width(lines, widths, range(max(0, index - 9), index - 1))
-    after = _column_width(lines, widths, range(index, min(len(lines), index + 8)))
+    before = _column_width(lines, widths, range(max(0, index - 9), index - 1)) or common
+    after = _column_width(lines, widths, range(index, min(len(lines), index + 8))) or common
     indent = 2.0 if index == 1 or starts_block(previous.text) or lines[index - 2].text[-1] in TERMINAL else 0.0
     if previous.text[-1] in TERMINAL:
         column = after if before is None else before
         if column is None or (widths[index] < column - 4.0 and line.text[-1] not in TERMINAL):
             return False  # a paragraph's short last line ends in a full stop; a title does not
         return abs(column - width) <= 2.0 + indent
-    if before is not None and abs(before - width) <= 4.0 + indent:
-        return True
+    loose = 2.0 if before == common else 4.0
+    if before is not None and abs(before - width) <= (2.0 if is_heading_line(previous.text) else loose + indent):
+        return True  # a numbered heading is shorter than its column; a numbered sentence fills it
     if after is not None and abs(after - width) <= 3.5:
         return True
     if is_heading_line(previous.text):
@@ -123,17 +175,28 @@ def _continues(lines: list[Passage], widths: list[float], index: int) -> bool:
     return not is_wrapped and (width >= _SHORT_LINE or (marker is not None and "。" in previous.text))
 
 
-def _column_width(lines: list[Passage], widths: list[float], near: range) -> float | None:
+def _column_width(lines: list[Passage], widths: list[float], near: Iterable[int]) -> float | None:
     """The width of a column, or None where lines are whole paragraphs.
 
     Measured on lines that stop in mid-sentence: those fill their column, so they are all about equally long.
     """
+    near = list(near)
+    if any(widths[i] > _WRAPPED_WIDTH for i in near):
+        return None  # a whole paragraph on one line: short lines beside it are titles or list rows, not a column
+    near = [i for i in near if not stands_alone(lines[i].text)]
     broken = [widths[i] for i in near if lines[i].text[-1] not in TERMINAL and not lines[i].level and widths[i] > 8]
     if len(broken) < 3:
         return None
     width = statistics.median(broken)
     close = sum(abs(w - width) <= 2.5 for w in broken)
     return width if width <= _WRAPPED_WIDTH and close >= max(3, 0.6 * len(broken)) else None
+
+
+def _common_width(lines: list[Passage], widths: list[float]) -> float | None:
+    """The one width of a typewritten or OCR text, for places with too few broken lines to measure; else None."""
+    column = _column_width(lines, widths, range(len(lines)))
+    broken = sum(line.is_broken for line in lines)
+    return column if column and broken >= _FEWEST_BROKEN and max(widths) <= column + 4.0 else None
 
 
 def _display_width(text: str) -> float:

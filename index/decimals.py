@@ -14,6 +14,15 @@ _LONGEST_HEADING = 40
 _FEWEST = 4
 
 
+def is_decimal(text: str) -> bool:
+    """Whether a line begins with such a number.
+
+    >>> is_decimal("1 总则"), is_decimal("11.2的试验适用于"), is_decimal("2035年远景目标")
+    (True, False, False)
+    """
+    return _DECIMAL.match(text) is not None
+
+
 def has_decimals(passages: list[Passage]) -> bool:
     """Whether paragraphs are numbered 1.1, 1.2 … in order; single references (“11.2的试验”) do not count."""
     chain = [path for _, path in _chain(passages)]

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from index.clean import Passage
 from index.headings import is_dash_item, read_marker, strip_dash
-from index.numerals import format_numeral
+from index.numerals import NUMERAL, format_numeral, parse_numeral
 from index.records import Article, Damage, Grammar, Item, Paragraph, Span
 
 _SINGLE_DASH = re.compile(r"^\s*[-•·●○◆■▪]\s+")
+_INLINE_ITEM = re.compile(rf"(?<=[：；。])（([{NUMERAL}]{{1,3}})）")
 _CUT_OFF_NOTE = "这句话在所据版面上被截断，后文缺失，未作补写"
 _LOST_MARKER_NOTE = "版面上的项号变成了横线，已按顺序补回"
 _SHORTEST_SENTENCE = 16
@@ -90,8 +91,19 @@ def _paragraphs(lines: list[str], offsets: list[int]) -> tuple[Paragraph, ...]:
             last = found[-1]
             found[-1] = Paragraph(last.number, last.start, end, (*last.items, item))
         else:
-            found.append(Paragraph(len(found) + 1, start, end))
+            found.append(Paragraph(len(found) + 1, start, end, _items_inside(line, start)))
     return tuple(found)
+
+
+def _items_inside(line: str, start: int) -> tuple[Item, ...]:
+    """The 项 that a 款 lists on its own line (“…材料：（一）身份证；（二）户口簿。”)."""
+    signs: list[re.Match[str]] = []
+    for match in _INLINE_ITEM.finditer(line):
+        if parse_numeral(match[1]) == len(signs) + 1:
+            signs.append(match)
+    ends = [match.start() for match in signs[1:]] + [len(line)]
+    items = (Item(m[0], start + m.start(), start + end) for m, end in zip(signs, ends, strict=True))
+    return tuple(items) if len(signs) > 1 else ()
 
 
 def _cut_off(lines: list[str], offsets: list[int]) -> list[Damage]:

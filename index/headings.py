@@ -30,7 +30,10 @@ _PATTERNS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     ),
     (
         "question",
-        re.compile(rf"(?:(\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*[.．、]\s*)?(?:[问問]|[记記]者|\[?提[问問]\]?)\s*[：:]\s*"),
+        re.compile(
+            rf"(?:(\d{{1,2}}|[{NUMERAL}]{{1,3}})\s*[.．、]\s*)?(?:[问問]|[记記]者|\[?提[问問]\]?)\s*[：:]\s*"
+            rf"|(?:[问問]题?|[Qq])\s*(\d{{1,2}}|[{NUMERAL}]{{1,3}})?\s*[：:]\s*"
+        ),
     ),
     ("one", re.compile(rf"([{NUMERAL}]{{1,4}})\s*[、．.]\s*(?!是)")),
     ("two", re.compile(rf"[（(]\s*([{NUMERAL}]{{1,4}})\s*[）)]\s*")),
@@ -40,7 +43,7 @@ _PATTERNS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 )
 ADDED_ARTICLE = re.compile(rf"^之({_NUMBER})$")
 _DASH = re.compile(r"^\s*(?:[-•·●○◆■▪]|——?)\s+(?=\S)")
-_ANSWER = re.compile(r"^答\s*[：:]")
+_ANSWER = re.compile(rf"^(?:答|[Aa])\s*(?:\d{{1,2}}|[{NUMERAL}]{{1,3}})?\s*[：:]")
 
 
 _AGENCY = r"据?新华社.{0,8}?(?:\d{1,2}月\d{1,2}日)?电"
@@ -50,6 +53,14 @@ _NEW_PIECE = re.compile(
     rf"[^，。；]{{0,24}}(?:声明|公\s*告|启\s*事|讣\s*告)$|[（(]\d{{4}}年\d{{1,2}}月\d{{1,2}}日"
 )
 """What begins a paragraph on a newspaper page: a bullet, a continuation mark, a dateline, a byline, a notice, a date line."""
+
+_ALONE = re.compile(
+    r".+ \| .+"
+    r"|(?:[\u4e00-\u9fff ]{2,4}：\s*)?(?:[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]\s+[\u4e00-\u9fff])[ \u3000]+[\u4e00-\u9fff、（）]{2,30}"
+    r"(?:长|书记|主任|主席|委员|成员|助理|教授|院士|研究员|主编|编审|司令员|政委|负责人|队员)"
+    r"|[\u4e00-\u9fff]{1,12}\s?[〔\[]\d{4}[〕\]]\s?第?\d{1,5}号|\d{4}年\d{1,2}月\d{1,2}日|[〇○零一二三四五六七八九]{4}年.{1,2}月.{1,3}日"
+)
+"""A table row, a name with an office, a 文号 or a date that fills its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +91,8 @@ def read_marker(text: str) -> Marker | None:
     """
     for level, pattern in _PATTERNS:
         match = pattern.match(text)
-        if not match:
-            continue
+        if not match or (level == "article" and " | " in text):
+            continue  # a table of changes has rows that begin with the article they change
         printed = next((g for g in match.groups() if g), "")
         number = parse_numeral(printed) if printed else 0
         if number is None:
@@ -103,6 +114,15 @@ def starts_block(text: str) -> bool:
     if marker.level == "article":
         return text[marker.length - 1].isspace() or text[marker.length - 1] in "：:】]" or marker.length == len(text)
     return True
+
+
+def stands_alone(text: str) -> bool:
+    """Whether a line is a paragraph of its own, whatever stands around it.
+
+    >>> [stands_alone(t) for t in ("第201条 | 逃税罪", "国发〔2019〕5号", "二〇〇四年四月二十七日", "按照国发〔2019〕5号要求")]
+    [True, True, True, False]
+    """
+    return _ALONE.fullmatch(text.strip()) is not None
 
 
 def is_heading_line(text: str) -> bool:

@@ -44,7 +44,9 @@ def read_law(passages: list[Passage]) -> list[Draft]:
         else:
             lead.append(passage)
     prose = [
-        p for p in lead if len(p.text) >= 25 and p.text[-1] in TERMINAL and not re.match(r"^[（(].*[）)]$", p.text)
+        p
+        for p in lead
+        if p.text[-1] in ("。" if len(p.text) < 25 else TERMINAL) and not re.match(r"^[（(].*[）)]$", p.text)
     ]
     return ([Draft(LEAD_ARTICLE, LEAD_ARTICLE, passages=prose)] if prose else []) + drafts
 

@@ -70,12 +70,15 @@ def _collect(node: Node, runs_on: Level | None, drafts: list[Draft]) -> None:
 
 
 def _all_passages(node: Node) -> list[Passage]:
-    """The node's text with its list items in printed order; a heading on its own line is no part of the text."""
+    """The node's text with its list items in printed order; a heading on its own line is no part of the text.
+
+    One with a full stop is: “删去第二十条第二款。” is a rule, and no one can tell it from “基本原则。” by its form.
+    """
     own = list(node.passages[1:])
     for child in node.children:
         own += [child.passages[0], *_all_passages(child)[1:]] if not child.is_heading_only else _items_below(child)
     own.sort(key=lambda p: p.span.start)
-    if node.is_heading_only and own:
+    if node.is_heading_only and own and not node.first_text.endswith("。"):
         return own
     return [_without_marker(node), *own]
 

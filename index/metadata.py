@@ -15,19 +15,25 @@ _DATE = re.compile(
     r"^[（(]?\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*(?:公布|发布|印发)?[）)]?$"
     r"|^[（(]?[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日[）)]?$"
 )
-_ADDRESSEE = re.compile(r"^(?:各|有关|机关|[\u4e00-\u9fff]{2,8}(?:省|市|局|部|厅|委)).{0,160}[：:]$")
+_ADDRESSEE = re.compile(
+    r"^(?!.*(?:如下|下列|以下|决定：))(?:各|有关|机关|[\u4e00-\u9fff]{2,8}(?:省|市|局|部|厅|委))[^。；]{0,160}[：:]$"
+)
 _PUBLIC = re.compile(r"^[（(]?此件.{2,8}(?:公开|发布).{0,4}[）)]?$")
 _HISTORY = re.compile(
-    r"^[（(].{0,8}(?:\d{4}年|根据|经).{0,4000}(?:通过|修正|修订|批准|公布|施行|发布|决定)[^）)]{0,40}[）)]$", re.S
+    r"^[（(].{0,80}?(?:\d{4}年|根据|经).{0,4000}(?:通过|修正|修订|批准|公布|施行|发布|决定)[^）)]{0,40}[）)]$", re.S
 )
 _CONTENTS = re.compile(r"^目\s*录$")
 _FOLLOWS = re.compile(r"^附件[\d一二三四五六七八九十]{0,2}\s*[：:]")
 _ISSUERS = re.compile(
     r"^(?>(?>(?:中共中央|国务院|中央军委|全国人大常委会)(?:办公厅)?|中办|国办|"
-    r"[\u4e00-\u9fff]{2,12}?(?:办公厅|办公室|委员会|人民政府|部|厅|局|总局|委)(?:办公厅|办公室)?)[\s、]*)+(?=关于|印发)"
+    r"(?![印转]发|批转)[\u4e00-\u9fff]{2,12}?(?:办公厅|办公室|委员会|人民政府|部|厅|局|总局|委)(?:办公厅|办公室)?)[\s、]*)+"
+    r"(?=关于|[印转]发|批转)"
 )
 """Atomic groups: a line of twenty ministries could be parted in millions of ways, and each would be tried."""
-_EFFECTIVE = re.compile(r"自\s*(\d{4}年\d{1,2}月\d{1,2}日)\s*起(?:施行|实施|执行)")
+_EFFECTIVE = re.compile(
+    r"自\s*(\d{4}年\d{1,2}月\d{1,2}日|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
+    r"\s*起(?:施行|实施|执行|生效)"
+)
 _LONGEST_SIGNATURE = 40
 _SHORTEST_ATTACHMENT = 200  # characters; fewer, without any numbers, are who may copy it and where it was printed
 
@@ -56,8 +62,8 @@ def split_frame(passages: list[Passage]) -> tuple[list[Passage], list[Passage]]:
     signed = _signature(passages)
     body = passages if signed is None else passages[: signed[0]]
     attached = [] if signed is None else passages[signed[1] :]
-    body = _without_contents([p for p in body if not is_frame(p.text)])
-    attached = _without_contents([p for p in attached if not is_frame(p.text)])
+    body = _without_contents(_without_frame(body))
+    attached = _without_contents(_without_frame(attached))
     while attached and _is_title_line(attached[0]):
         attached.pop(0)
     numbered = sum(read_marker(p.text) is not None for p in attached)
@@ -79,6 +85,8 @@ def read_metadata(passages: list[Passage], titles: list[str]) -> Metadata:
     )
     issuer = next((m[0].strip(" 、") for t in titles if (m := _ISSUERS.match(t))), "")
     alone = next((t for t in titles if is_issuer_line(t)), "")
+    signed = (passages[i - 1].text for i in range(3, len(passages)) if _DATE.match(passages[i].text))
+    alone = alone or next((text for text in signed if is_issuer_line(text)), "")
     return Metadata(issuer or alone, number, dates[0] if dates else history)
 
 
@@ -89,8 +97,8 @@ def is_issuer_line(text: str) -> bool:
     (True, False)
     """
     parts = re.split(r"[\s、]+", text.strip())
-    return all(
-        re.fullmatch(r"中共中央|国务院|[\u4e00-\u9fff]{1,14}(?:办公厅|办公室|委员会|人民政府|部|厅|局|委|院)", p)
+    return not re.search("关于|[印转]发|批转", text) and all(
+        re.fullmatch(r"中共中央|国务院|[\u4e00-\u9fff]{1,14}(?:办公厅|办公室|委员会|人民政府|办事处|部|厅|局|委|院)", p)
         for p in parts
     )
 
@@ -135,6 +143,18 @@ def _is_signature_line(passage: Passage) -> bool:
 
 def _is_title_line(passage: Passage) -> bool:
     return read_marker(passage.text) is None and (len(passage.text) <= 40 and passage.text[-1] not in "。；：")
+
+
+def _without_frame(passages: list[Passage]) -> list[Passage]:
+    """Without frame lines. Whom a text addresses stands before its first sentence; later such a line opens a list."""
+    kept: list[Passage] = []
+    has_begun = False
+    for passage in passages:
+        if is_frame(passage.text) and not (has_begun and _ADDRESSEE.match(passage.text)):
+            continue
+        has_begun = has_begun or passage.text.endswith(("。", "；")) or read_marker(passage.text) is not None
+        kept.append(passage)
+    return kept
 
 
 def _without_signature(passages: list[Passage]) -> list[Passage]:

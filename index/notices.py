@@ -40,6 +40,9 @@ _DATE_LINE = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$")
 _CREDIT = re.compile(
     r"^(?:据?新华社|本报|人民日报|中新社|光明日报)?(?:记者|通讯员|发)?.{0,16}[\s（(]?(?:摄|摄影|供图|图/文)[）)]?$|^新华社发[（(].{1,12}[）)]$"
 )
+_CAPTION = re.compile(
+    r"^(?:图为|这是|[上下左右]图|\d{1,2}月\d{1,2}日，).{0,160}[\s（(。].{0,16}(?:摄|摄影|供图)[）)]?$"
+)
 _PICTURE = re.compile(r"^(?:图为|这是|\d{1,2}月\d{1,2}日，)|（?(?:无人机(?:照片|航拍)|资料图|拼版照片)）?")
 
 
@@ -117,12 +120,14 @@ def _may_be_headline(text: str) -> bool:
 
 
 def is_credit(text: str) -> bool:
-    """Whether a line only says who took a picture.
+    """Whether a line only says who took a picture, alone or after the picture's text.
 
     >>> [is_credit(t) for t in ("新华社发（某某摄）", "新华社记者 某某 摄", "新华社记者", "（新华社北京4月10日电）")]
     [True, True, False, False]
+    >>> is_credit("图为居民在社区食堂用餐。本报记者 某某 摄")
+    True
     """
-    return len(text) <= 24 and bool(_CREDIT.match(text))
+    return (len(text) <= 24 and bool(_CREDIT.match(text))) or bool(_CAPTION.match(text))
 
 
 def drop_captions(passages: list[Passage]) -> list[Passage]:

@@ -56,7 +56,7 @@ def is_heading_text(text: str) -> bool:
     if not text or len(text) > _LONGEST_HEADING:
         return False
     return text[-1] not in "。；：！？;:" or (
-        text[-1] == "。" and len(text) <= 30 and text.count("。") == 1 and "，" not in text
+        text[-1] == "。" and len(text) <= 30 and text.count("。") == 1 and not re.search("[，：“]", text)
     )
 
 
@@ -141,6 +141,7 @@ def holds_articles(node: Node) -> bool:
     if node.is_heading_only and len(node.passages) == 1 and not node.first_text.endswith(("：", ":")):
         return True
     headed = sum(bool(child.heading) for child in children) >= 0.5 * len(children)
-    if node.passages[-1].text.endswith(("：", ":")) and not headed:
+    opens_list = node.passages[-1].text.endswith(("：", ":"))
+    if opens_list and not (headed if node.is_heading_only else all(child.heading for child in children)):
         return False
     return node.is_heading_only or (headed and sum(map(len, texts)) >= 60 * len(texts))

@@ -28,6 +28,8 @@ _DATELINE = re.compile(
     r"^[（(]?\s*据?(?:新华社|本报|中新社|人民网|央视网).{0,10}?(?:\d{1,2}月\d{1,2}日)?(?:电|讯)\s*(?=\S)"
 )
 _BYLINE = re.compile(r"^(?:新华社|本报|人民日报|光明日报)?(?:记者|通讯员|评论员)(?:[\s\u4e00-\u9fff·×、]{0,24})$")
+_FOLIO = re.compile(r"^(?:第?\s*\d{1,2}\s*版.{0,8}|\d{4}年\d{1,2}月\d{1,2}日.{0,3}星期.{0,16})$")
+"""The head of a newspaper page: its number, section and date."""
 _LABELS = ("新华时评", "新华视点", "新华快评", "要闻", "时评", "短评", "评论员文章", "导读")
 _NEWSPAPER = re.compile(
     r"新华社.{0,12}\d{1,2}月\d{1,2}日电|[上下紧][接转]第?.{1,4}版|^[ \t\u3000]*[（(]?本报讯|^[ \t\u3000]*新华社(?:记者|发[（(])|"
@@ -250,4 +252,4 @@ def headline(titles: tuple[Passage, ...], source: str) -> str:
     """The headline as printed, its lines joined by one blank; labels of the newspaper and bylines left out."""
     lines = [re.sub(r"^#+\s*", "", source[t.span.start : t.span.end]) for t in titles]
     lines = [re.sub(r"[\s\u3000]+", " ", line).strip() for line in lines]
-    return " ".join(line for line in lines if line not in _LABELS and not _BYLINE.match(line))
+    return " ".join(line for line in lines if line not in _LABELS and not (_BYLINE.match(line) or _FOLIO.match(line)))

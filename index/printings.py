@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from index.articles import detect_grammar, parse_articles
 from index.clean import TERMINAL, Passage, read_passages
+from index.decimals import is_decimal
 from index.headings import read_marker
 from index.metadata import is_frame, is_issuer_line, read_metadata, strip_issuer
 from index.pages import Piece, headline, is_dateline, is_newspaper_page, split_page
@@ -14,11 +15,13 @@ from index.records import NEWS, Grammar, Page, Witness
 
 _KINDS = (
     "实施条例", "条例", "实施细则", "细则", "实施意见", "意见", "实施办法", "办法", "规定", "通知", "实施方案", "方案", "规划", "纲要", "决定", "公告", "通告", "批复", "复函",
-    "答复", "规则", "解释", "报告", "指南", "标准", "制度", "章程", "通报", "预案", "办法（试行）", "意见（试行）", "法", "函", "令",
+    "答复", "规则", "解释", "报告", "指南", "标准", "制度", "章程", "通报", "预案", "办法（试行）", "意见（试行）", "法典", "修正案", "法", "函", "令",
 )  # fmt: skip
 _ENDS_TITLE = re.compile(rf"(?:{'|'.join(_KINDS)})(?:[（(].{{1,20}}[）)])?$")
 _INTERVIEW = re.compile(r"就(《.+》)(?:有关问题|等问题)?答记者问")
 _PROMULGATED = re.compile(r"公布.{0,4}《.+?》.*自\d{4}年\d{1,2}月\d{1,2}日起施行", re.S)
+_DECREE = re.compile(r"令(?:[（(]?第?\s*\d{1,4}\s*号[）)]?)?$")
+_FIRST_LEVELS = ("book", "chapter", "article", "one")
 _LONGEST_TITLE = 60
 _FEWEST_MEASURES = 3
 
@@ -71,6 +74,7 @@ def _read_file(passages: list[Passage], page: Page) -> Witness:
     """A user's file is one document: its first heading line names it, else the file's name."""
     lines, body = split_title(passages)
     title = "".join(line for line in lines if not is_issuer_line(line)) or re.sub(r"\.\w{1,5}$", "", page.name)
+    title = _decreed_title(title, body) or title
     grammar = detect_grammar(body)
     metadata = read_metadata(passages, [*lines, title])
     return Witness(
@@ -96,12 +100,13 @@ def split_title(passages: list[Passage]) -> tuple[list[str], list[Passage]]:
         if is_frame(text) and not lines:
             index += 1
             continue
-        if lines and (passages[index - 1].level or _ENDS_TITLE.search(lines[-1])):
+        if lines and (passages[index - 1].level or _is_whole_title("".join(lines), text)):
             break
         is_line = (
             len(text) <= (2 * _LONGEST_TITLE if passage.level else _LONGEST_TITLE)
             and read_marker(text) is None
             and not is_frame(text)
+            and not is_decimal(text)
         )
         if not is_line or (
             not passage.level and text[-1] in TERMINAL.replace("）", "").replace("”", "").replace("’", "")
@@ -112,6 +117,27 @@ def split_title(passages: list[Passage]) -> tuple[list[str], list[Passage]]:
     if lines and not passages[0].level and not _ENDS_TITLE.search(lines[-1]) and len(lines) > 1:
         lines, index = lines[:1], index - len(lines) + 1
     return lines, passages[index:]
+
+
+def _is_whole_title(title: str, following: str) -> bool:
+    """Whether a title ends with these lines: “关于实施《某条例》” or “关于某制度” can go on to “有关规定的决定”."""
+    if not _ENDS_TITLE.search(title):
+        return False
+    is_open = title.count("《") > title.count("》") or ("关于" in title and "的" not in title.rpartition("关于")[2])
+    return not (is_open and _ENDS_TITLE.search(following))
+
+
+def _decreed_title(title: str, body: list[Passage]) -> str:
+    """The title of what a 令 promulgates: the line that stands before its first number, or nothing.
+
+    The decree itself is named like every other (中华人民共和国国务院令); nobody asks for it by that name.
+    """
+    if not _DECREE.search(title):
+        return ""
+    numbered = (i for i, p in enumerate(body) if (m := read_marker(p.text)) and m.level in _FIRST_LEVELS)
+    before = (p.text for p in reversed(body[: next(numbered, 0)]) if not is_frame(p.text))
+    line = next(before, "")
+    return line if len(line) <= _LONGEST_TITLE and _ENDS_TITLE.search(line) and not _DECREE.search(line) else ""
 
 
 def _document_title(lines: list[str]) -> str:

@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 
 from assistant.records import Answer, Citation
 from assistant.web.conversation import Exchange
-from assistant.web.engine import Shelf, bracketed, find_cited_id, find_document
+from assistant.citations import bracketed
+from assistant.web.engine import Shelf, find_cited_id, find_document
 
 DISCLAIMER = "回答依据所收录的文件原文，不构成法律意见"
 MARKER = re.compile(r"\[(\d+)\]")

@@ -6,7 +6,8 @@ from html import escape
 from itertools import pairwise
 
 from assistant.web.answers import clause_link
-from assistant.web.engine import bracketed, neighbours
+from assistant.citations import bracketed
+from assistant.web.engine import neighbours
 from index.records import Article, Damage, Document
 
 GIST_CHARACTERS = 24

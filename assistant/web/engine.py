@@ -63,12 +63,3 @@ def neighbours(document: Document, article: Article) -> tuple[Article | None, Ar
     before = document.articles[place - 1] if place > 0 else None
     after = document.articles[place + 1] if place + 1 < len(numbers) else None
     return before, after
-
-
-def bracketed(title: str) -> str:
-    """A title in book-title marks; inner marks become single ones, as print does.
-
-    >>> bracketed("就《意见》答记者问")
-    '《就〈意见〉答记者问》'
-    """
-    return f"《{title.replace('《', '〈').replace('》', '〉')}》"

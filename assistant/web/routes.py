@@ -7,7 +7,8 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from assistant.web.clauses import render_clause, render_contents, render_missing
-from assistant.web.engine import Shelf, bracketed, find_document
+from assistant.citations import bracketed
+from assistant.web.engine import Shelf, find_document
 from assistant.web.reference import render_reference
 from assistant.web.shell import ASSETS, render_page
 

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from assistant.web.answers import clause_link
-from assistant.web.engine import bracketed
+from assistant.citations import bracketed
 from index.records import Document
 
 EXAMPLES_FILE = Path(__file__).parent / "assets" / "examples.json"

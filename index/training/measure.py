@@ -70,9 +70,7 @@ def _ids(retriever: Retriever, method: Method, question: str) -> list[str]:
     return [found.id for found in retriever.search(question, FUSION_DEPTH, method)]
 
 
-def _ask_all(
-    method: str, source: str, questions: Sequence[Question], search: Callable[[str], list[str]]
-) -> Figures:
+def _ask_all(method: str, source: str, questions: Sequence[Question], search: Callable[[str], list[str]]) -> Figures:
     total: dict[str, float] = defaultdict(float)
     began = time.perf_counter()
     for question in questions:
