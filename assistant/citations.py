@@ -11,8 +11,7 @@ from typing import Protocol
 from assistant.records import Citation
 from index.records import Article, Document
 
-
-_PRINTED_MARKER = re.compile(r"\\[(\\d+)\\]")
+_PRINTED_MARKER = re.compile(r"\[(\d+)\]")
 
 
 class Articles(Protocol):
@@ -124,7 +123,7 @@ def render(statements: Sequence[Statement], library: Articles) -> tuple[str, tup
         if not same:
             citations.append(citation)
         before, _, after = statement.text.rpartition("{mark}")
-        lines.append(f"{_PRINTED_MARKER.sub(r'［\\1］', before)}[{marker}]{after}")
+        lines.append(_PRINTED_MARKER.sub(r"［\1］", before) + f"[{marker}]{after}")
     return "\n".join(lines), tuple(citations)
 
 

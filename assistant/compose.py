@@ -133,6 +133,16 @@ def lead_in(question: Question, quote: str) -> str:
     return ""
 
 
+def contradicts(claim: str, quote: str) -> bool:
+    """Whether a claim allows what its quotation forbids without an exception.
+
+    >>> contradicts("可以转借。", "读者不得转借图书"), contradicts("不可以转借。", "读者不得转借图书")
+    (True, False)
+    """
+    forbidden = _FORBIDS.search(quote) and not _ALLOWS.search(quote) and not _EXCEPTION.search(quote)
+    return bool(forbidden and re.search(r"可以|能够?|允许", claim) and not re.search(r"[不没别莫勿]|禁止|严禁", claim))
+
+
 def _list_statement(question: Question, best: Evidence) -> Statement | None:
     """An enumeration, shown whole, where the question asks for a list or a count and the article is one."""
     if not asks_enumeration(question):

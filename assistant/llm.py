@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from assistant.citations import Statement, locate
-from assistant.compose import cite_name
+from assistant.compose import cite_name, contradicts
 from assistant.errors import LanguageModelError
 from assistant.evidence import Evidence
 from assistant.prompting import fill
@@ -25,6 +25,9 @@ from index.records import Article, Document
 ARTICLES = 6
 """How many articles the model sees; the right one is among the first six for .93 of the development questions."""
 
+MOST_CLAIMS = 4
+
+_SHORTEST_QUOTE = 6  # characters: less (“，”, “应当”) stands in every article and carries no claim
 _LONGEST_CLAIM = 400  # characters: a claim is a sentence or two, not an essay
 _UNIT = "年个条次人日月天倍元项届成章部周岁"
 _NUMBER = re.compile(rf"\d+(?:\.\d+)?|[{NUMERAL}]+(?=[{_UNIT}])")
@@ -78,7 +81,8 @@ class ModelWriter:
         )
         reply = parse_reply(self._complete(fill("answer_system"), user))
         checked = [_check(claim, sources.get(claim.source.strip())) for claim in reply.claims]
-        return Draft(reply.answerable, tuple(s for s in checked if s is not None))
+        statements = dict.fromkeys(s for s in checked if s is not None)  # a model that repeats itself is heard once
+        return Draft(reply.answerable, tuple(statements)[:MOST_CLAIMS])
 
 
 def parse_reply(text: str) -> _Reply:
@@ -96,12 +100,14 @@ def parse_reply(text: str) -> _Reply:
 
 
 def _check(claim: _Claim, source: Evidence | None) -> Statement | None:
-    """The claim as a statement, or None where its source, its quotation, a number or a body does not hold."""
+    """The claim as a statement, or None where its source, its quotation, a number, a body or its yes does not hold."""
     text = _MARKER.sub("", " ".join(claim.text.split())).replace("{mark}", "").strip()
     if source is None or not text or len(text) > _LONGEST_CLAIM:
         return None
     span = locate(claim.quote.strip(), source.article.text)
-    if span is None or unsupported(text, source.article, source.document):
+    if span is None or span[1] - span[0] < min(_SHORTEST_QUOTE, len(source.article.text)):
+        return None
+    if unsupported(text, source.article, source.document) or contradicts(text, source.article.text[slice(*span)]):
         return None
     name = cite_name(source.document, source.article)
     return Statement(f"{text.rstrip('。')}（{name}）。{{mark}}", source.article, source.document.title, *span)
@@ -159,3 +165,6 @@ class OpenAICompatible:
             raise LanguageModelError(f"接口返回 {exc.status_code}") from exc
         except OpenAIError as exc:
             raise LanguageModelError("连接不上") from exc
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as exc:
+            # The client reads whatever came: a proxy's HTML page, broken JSON, {"error": …} with status 200, no choices.
+            raise LanguageModelError("接口的回应不是 OpenAI 的格式") from exc

@@ -33,10 +33,11 @@ _ORDER: tuple[Kind, ...] = (
 
 _ARTICLE_NUMBER = re.compile(
     rf"(?:第|(?:条例|意见|办法|规定|细则|通知|方案|决定|规则|法|答记者问|》)\s*(?:的|里|中)?|^(?=\d)|(?<=看)(?=\d))"
-    rf"\s*([{NUMERAL}\d]{{1,7}})\s*(?:条|问|项)(?:之([{NUMERAL}\d]{{1,2}}))?"
+    rf"\s*([{NUMERAL}\d]+)\s*(?:条|问|项)(?:之([{NUMERAL}\d]{{1,2}}))?"
 )
 """A number that stands alone counts things: “头一条看啥”, “一条河”."""
 
+_LONGEST_NUMBER = 9  # characters of an article's number; Python refuses to read thousands of digits
 _TITLE = re.compile(r"《((?:[^《》]|《[^《》]{1,40}》){2,60})》")
 _PART_BREAK = re.compile(r"[，,；;。？?！!]\s*(?:还有|另外|以及|又|再|那|而)?|(?:，|,)?(?:还有|另外|以及|同时)")
 _ASKS = re.compile(r"谁|哪|啥|什么|咋|怎|几|多少|吗|能不能|是否|有没有|多久|多长|何")
@@ -129,6 +130,8 @@ def _named_article(text: str) -> str:
     match = _ARTICLE_NUMBER.search(text)
     if not match or text[match.end() :].startswith(("措施", "建议", "原则")):
         return ""
+    if len(match.group(1)) > _LONGEST_NUMBER:
+        return match.group(1)[:_LONGEST_NUMBER] + "…"  # no article: it is named in the refusal
     number, inserted = parse_numeral(match.group(1)), match.group(2)
     if number is None:
         return ""

@@ -56,10 +56,18 @@ def small_library() -> Library:
 
 @lru_cache(maxsize=1)
 def small_searcher() -> Searcher:
-    library = small_library()
+    return searcher_over(small_library())
+
+
+def searcher_over(library: Library) -> Searcher:
     chunks = [chunk for document in library.documents for chunk in make_chunks(document)]
     retriever = Retriever.build([c.id for c in chunks], [c.searchable for c in chunks], default_encoder())
     return Searcher(library, retriever)
+
+
+def assistant_over(text: str) -> Assistant:
+    """An assistant whose only document is `text`."""
+    return Assistant(searcher_over(build_library([Page("901", "901.txt", text)])), default_encoder())
 
 
 def small_assistant(writer: Writer | None = None) -> Assistant:

@@ -90,6 +90,18 @@ def test_broken_json_is_a_clear_error(client: TestClient, content: bytes) -> Non
     assert re.search(r"[\u4e00-\u9fff]", response.json()["detail"])
 
 
+@pytest.mark.parametrize(
+    "content", [b'{"question": "\xff"}', b"[" * 50_000, b'{"question": "a", "x": ' + b"9" * 5000 + b"}"]
+)
+def test_what_cannot_be_read_at_all_is_told_in_chinese(client: TestClient, content: bytes) -> None:
+    response = client.post("/api/ask", content=content, headers={"content-type": "application/json"})
+    assert (response.status_code, "UTF-8 编码的 JSON" in response.json()["detail"]) == (400, True)
+
+
+def test_no_history_may_be_written_as_null_as_in_a_batch(client: TestClient) -> None:
+    assert client.post("/api/ask", json={"question": "请假", "history": None}).status_code == 200
+
+
 def test_five_hundred_characters_are_still_a_question(client: TestClient) -> None:
     assert client.post("/api/ask", json={"question": "问" * 500}).status_code == 200
 

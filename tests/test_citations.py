@@ -63,3 +63,10 @@ def test_statements_that_fail_vanish_with_their_sentence_and_markers_stay_in_ste
     assert text == "五册。[1]\n三十日。[2]\n五册。[1]"
     assert [(c.marker, c.quote) for c in citations] == [(1, "图书五册"), (2, "三十日")]
     assert render([wrong], small_library()) == ("", ())
+
+
+def test_what_is_printed_like_a_marker_is_none_in_the_answer() -> None:
+    article = find_article(small_library(), RULES, "3")
+    assert article is not None
+    text, citations = render([Statement("五册[2]，见{mark}。{mark}", article, RULES, 8, 12)], small_library())
+    assert text == "五册［2］，见{mark}。[1]" and [c.marker for c in citations] == [1]

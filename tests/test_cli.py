@@ -64,6 +64,7 @@ def test_every_command_has_help(run: Run, command: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
+        ([], "command"),
         (["frobnicate"], "frobnicate"),
         (["show", "条例"], "article"),
         (["search"], "query"),
@@ -82,7 +83,7 @@ def test_every_command_has_help(run: Run, command: str) -> None:
 )
 def test_bad_usage_and_input_are_one_line_and_exit_code_2(run: Run, arguments: list[str], word: str) -> None:
     result = run(*arguments)
-    if arguments[0] == "build":
+    if arguments[:1] == ["build"]:
         assert (result.returncode, result.stdout, result.stderr.count("错误：")) == (2, "", 2)
         assert "无.txt" in result.stderr and word in result.stderr
     else:
@@ -95,7 +96,7 @@ def test_no_index_says_what_to_do(run: Run, tmp_path: Path) -> None:
 
 
 def test_settings_that_are_wrong_are_named(run: Run, tmp_path: Path) -> None:
-    environment = os.environ | {"POLICYQA_RESULTS": "many", "PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"POLICYQA_LLM_MAX_TOKENS": "many", "PYTHONPATH": str(ROOT)}
     result = subprocess.run(
         [sys.executable, "-m", "assistant.cli", "search", "钱"],
         cwd=tmp_path,
@@ -103,9 +104,9 @@ def test_settings_that_are_wrong_are_named(run: Run, tmp_path: Path) -> None:
         capture_output=True,
         encoding="utf-8",
     )
-    refuses(result, "results")
+    refuses(result, "llm_max_tokens")
     (tmp_path / "policyqa.toml").write_text("index = [", encoding="utf-8")
-    environment.pop("POLICYQA_RESULTS")
+    environment.pop("POLICYQA_LLM_MAX_TOKENS")
     refuses(
         subprocess.run(
             [sys.executable, "-m", "assistant.cli", "search", "钱"],
@@ -227,6 +228,8 @@ def test_a_batch_is_answered_in_order_with_its_ids(
         ('{"question": "甲", "history": "乙"}', "history"),
         ('{"question": "甲", "history": [{"q": "乙"}]}', "history"),
         ('{"id": [], "question": "甲"}', "id"),
+        ('{"question": "甲", "x": ' + "9" * 5000 + "}", "太长"),
+        ("[" * 100_000, "太深"),
     ],
 )
 def test_a_malformed_line_is_named_before_anything_is_answered(run: Run, tmp_path: Path, line: str, word: str) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from assistant.compose import cite_name, key_words, lead_in, same_rule
+from assistant.compose import SURE_SHARE, cite_name, compose, key_words, lead_in, same_rule
+from assistant.evidence import FEATURES
 from assistant.question import analyse
-from index.records import Article, Document
-from tests.small_library import small_assistant
+from index.records import Article, Document, Grammar
+from tests.small_library import assistant_over, small_assistant
 
 
 @pytest.mark.parametrize(
@@ -21,6 +24,12 @@ from tests.small_library import small_assistant
         ("有体检没？", "定期组织体检。", "文件有规定。"),
         ("能赖着不还吗？", "应当归还。", ""),  # “能…不” and a duty: a yes or no would be read the wrong way round
         ("能不还吗？", "可以不还。", ""),
+        ("叫我们担责，能顶回去吗？", "不得将社区作为责任主体。", ""),  # whoever asks to refuse is not forbidden to
+        ("没有证，借书行吗？", "不得外借。", ""),
+        ("住得近的优先吗？", "鼓励就近。", ""),  # 得 is no duty here
+        ("我们得登记吗？", "读者应当登记。", "是的，要按规定办。"),
+        ("必须建平台吗？", "推动建立平台，加大支持力度。", ""),  # 推动 sets a task
+        ("能停放吗？", "不得停放；逾期不改的，责令搬离。", "不可以。"),
         ("谁批准？", "由馆长批准，不得转借。", ""),
         ("能借几本吗？", "不得转借，可以续借。", ""),  # both words: the clause speaks for itself
     ],
@@ -73,3 +82,46 @@ def test_only_deciding_words_are_bold() -> None:
     assert key_words(analyse("能转借吗？"), ["读者不得转借；馆员可以转借。"]) == ("不得", "可以")
     assert key_words(analyse("借阅期限最长几天？"), ["期限为30天。"]) == ("30天",)
     assert key_words(analyse("谁批准？"), ["不得转借。"]) == ()
+
+
+def test_an_exception_in_the_next_sentence_stays_with_its_rule() -> None:
+    text = (
+        "停车办法\n\n第一条 居民不得在楼道停放电动车。确需停放的，应当报物业批准。\n\n第二条 本办法自发布之日起施行。\n"
+    )
+    said = assistant_over(text).ask("楼道能停放电动车吗？").answer
+    assert (
+        said
+        == "一般不可以，但有例外。《停车办法》第1条规定：“居民不得在楼道停放电动车。确需停放的，应当报物业批准。”[1]"
+    )
+
+
+def test_a_counted_list_has_as_many_items_as_the_question_says() -> None:
+    assert small_assistant().ask("借阅古籍要具备哪三个条件？").answer.startswith("共3项。")
+    assert not small_assistant().ask("借阅古籍要具备哪两个条件？").answer.startswith("共")
+
+
+@pytest.mark.parametrize(("share", "opening"), [(SURE_SHARE, "一般不可以，但有例外。"), (SURE_SHARE - 0.01, "")])
+def test_no_yes_or_no_where_the_clause_meets_little_of_the_question(share: float, opening: str) -> None:
+    question = "读者可以转借图书吗？"
+    found = small_assistant().find(question)
+    assert found is not None and found.ranked[0].article.number == "4" and FEATURES[0] == "sentence"
+    evidence = replace(found.ranked[0], features=(share, *found.ranked[0].features[1:]))
+    assert compose(analyse(question), [evidence])[0].text.startswith(opening + "《")
+
+
+@pytest.mark.parametrize(
+    ("grammar", "label", "said"),
+    [
+        ("law", "第2条", "《甲》第2条规定："),
+        ("measures", "导语", "《甲》导语写明："),
+        ("qa", "第2问 原则", "《甲》第2问说明："),
+        ("summary", "六是", "《甲》“六是”说明："),
+    ],
+)
+def test_only_a_numbered_clause_of_a_rule_lays_something_down(grammar: Grammar, label: str, said: str) -> None:
+    found = small_assistant().find("读者可以转借图书吗？")
+    assert found is not None
+    best = found.ranked[0]
+    document = replace(best.document, title="甲", grammar=grammar)
+    evidence = replace(best, document=document, article=replace(best.article, label=label))
+    assert compose(analyse("谁"), [evidence])[0].text.startswith(said)

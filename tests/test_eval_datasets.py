@@ -104,6 +104,7 @@ def test_missing_field_is_named(tmp_path: Path, field: str) -> None:
         (b"[1]\n", "第 1 行：应是 JSON 对象"),
         ("甲乙".encode("gb18030"), "不是 UTF-8"),
         (b"[" * 100_000, "第 1 行.*JSON"),
+        (b'{"id": ' + b"9" * 5000 + b"}", "第 1 行.*JSON"),
     ],
 )
 def test_bad_file_is_refused(tmp_path: Path, content: bytes, message: str) -> None:

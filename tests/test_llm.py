@@ -32,6 +32,7 @@ class FakeModel:
 
     reply: str = ""
     status: int = 200
+    body: str = ""  # instead of a well-formed reply
     seconds: float = 0.0
     requests: list[dict[str, Any]] = field(default_factory=list)
     address: str = ""
@@ -63,7 +64,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeModel]:
                 "model": "fake",
                 "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
             }
-            data = json.dumps(body).encode()
+            data = fake.body.encode() or json.dumps(body).encode()
             self.send_response(fake.status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
@@ -119,6 +120,8 @@ def test_the_model_sees_opaque_ids_and_the_question_as_data(model: FakeModel) ->
         ("不行，报市教育局批准。", "A1", RULE),  # a body from nowhere
         ("", "A1", RULE),
         ("不行。" * 200, "A1", RULE),
+        ("不行。", "A1", "，"),  # stands in every article
+        ("可以转借。", "A1", "读者不得转借图书"),  # the opposite of its quotation
     ],
 )
 def test_what_does_not_hold_is_dropped_and_the_words_themselves_answer(
@@ -136,6 +139,11 @@ def test_only_the_failing_claim_is_dropped_and_markers_in_claims_are_not_trusted
     answer = connected(model).ask(QUESTION)
     assert answer.answer == "不得转借（《示例市图书馆借阅管理办法》第4条）。[1]"
     assert answer.citations[0].quote == "读者不得转借图书；因教学确需转借的"  # literal, not as the model broke it
+
+
+def test_a_claim_said_again_and_again_is_shown_once(model: FakeModel) -> None:
+    model.says(*[("不行。", "A1", RULE)] * 50, *[(f"不行，第{word}。", "A1", RULE) for word in "甲乙丙丁戊"])
+    assert connected(model).ask(QUESTION).answer.count("[1]") == 4
 
 
 def test_the_model_may_refuse(model: FakeModel) -> None:
@@ -163,6 +171,16 @@ def test_an_error_of_the_server_falls_back_with_a_notice(model: FakeModel, statu
     answer = connected(model).ask(QUESTION)
     assert answer.mode == "extractive" and said in answer.notices[0]
     assert len(model.requests) == 1  # no silent retries: a person is waiting
+
+
+@pytest.mark.parametrize(
+    "body", ["<html>代理</html>", '{"choices":', '{"choices": []}', '{"error": {"message": "x"}}', "[1]", "null"]
+)
+def test_a_server_of_another_kind_falls_back_with_a_notice(model: FakeModel, body: str) -> None:
+    model.body = body
+    answer = connected(model).ask(QUESTION)
+    assert answer.mode == "extractive" and answer.citations[0].quote == RULE
+    assert "语言模型暂不可用" in answer.notices[0]
 
 
 def test_a_slow_model_is_not_waited_for(model: FakeModel) -> None:

@@ -30,6 +30,9 @@ from assistant.question import analyse, normalise_question
         ("书记和社工的培训有啥区别", "compare"),
         ("为啥要定这个办法", "reason"),
         ("手机打卡太多", "fact"),
+        ("想进来，头一条看啥", "fact"),  # 一条 counts: nothing is looked up
+        ("一条河算不算", "yesno"),
+        ("办法三条讲什么", "lookup"),
     ],
 )
 def test_the_wording_decides_the_kind(text: str, kind: str) -> None:
@@ -69,6 +72,10 @@ def test_two_questions_are_two_parts_and_one_is_none() -> None:
         ("条例31条怎么说", "31"),
         ("守了哪五条原则", ""),
         ("共17条措施", ""),
+        ("头一条看啥", ""),
+        ("一条河是两个县的", ""),
+        ("看看17条", "17"),
+        ("第" + "9" * 5000 + "条讲什么", "999999999…"),
     ],
 )
 def test_named_articles_but_not_counted_ones(text: str, number: str) -> None:
@@ -79,6 +86,8 @@ def test_titles_with_titles_inside_and_places() -> None:
     assert analyse("《就《某意见》答记者问》第二问").titles == ("就《某意见》答记者问",)
     assert "吉林" in analyse("吉林省的细则呢").places
     assert analyse("我们社区的居民和本市的街道").places == ()
+    assert analyse("圈地圈得多的县给钱吗").places == ()
+    assert analyse("咱铁西区今年招人吗").places == ("铁西区",)
 
 
 def test_widths_and_blanks_are_folded() -> None:

@@ -36,11 +36,16 @@ def test_file_then_environment_then_argument(alone: Path, monkeypatch: pytest.Mo
     assert load_settings(Path("丙")).index == Path("丙")
 
 
+def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICYQA_INDEX", "")
+    assert load_settings().index == DEFAULT_INDEX
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
         ('indx = "甲"', "indx"),
-        ('results = "多"', "results"),
+        ('llm_max_tokens = "多"', "llm_max_tokens"),
         ("llm_timeout_seconds = 0", "llm_timeout_seconds"),
         ("index = ", "policyqa.toml"),
     ],

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlencode
 
+from assistant.citations import bracketed
 from assistant.records import Answer, Citation
 from assistant.web.conversation import Exchange
-from assistant.citations import bracketed
 from assistant.web.engine import Shelf, find_cited_id, find_document
 
 DISCLAIMER = "回答依据所收录的文件原文，不构成法律意见"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from itertools import pairwise
 
-from assistant.web.answers import clause_link
 from assistant.citations import bracketed
+from assistant.web.answers import clause_link
 from assistant.web.engine import neighbours
 from index.records import Article, Damage, Document
 

@@ -6,8 +6,8 @@ from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
-from assistant.web.clauses import render_clause, render_contents, render_missing
 from assistant.citations import bracketed
+from assistant.web.clauses import render_clause, render_contents, render_missing
 from assistant.web.engine import Shelf, find_document
 from assistant.web.reference import render_reference
 from assistant.web.shell import ASSETS, render_page

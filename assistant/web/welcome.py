@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from assistant.web.answers import clause_link
 from assistant.citations import bracketed
+from assistant.web.answers import clause_link
 from index.records import Document
 
 EXAMPLES_FILE = Path(__file__).parent / "assets" / "examples.json"
