@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StringConstraints
 
+from assistant import reading
 from assistant.records import Answer, Turn
 from assistant.web.conversation import MOST_QUESTION_CHARACTERS, MOST_TURNS_ASKED
 from assistant.web.engine import Engine, Shelf, find_document, neighbours
@@ -143,17 +143,7 @@ def _add_health(app: FastAPI, library: Shelf) -> None:
 
 def describe_document(document: Document) -> dict[str, Any]:
     """A document without its texts."""
-    return {
-        "id": document.id,
-        "document": document.title,
-        "headline": document.headline,
-        "kind": document.kind,
-        "issuer": document.issuer,
-        "document_number": document.document_number,
-        "date": document.date,
-        "effective_date": document.effective_date,
-        "articles": len(document.articles),
-    }
+    return {"id": document.id, **reading.describe_frame(document), "articles": len(document.articles)}
 
 
 def describe_article(document: Document, article: Article) -> dict[str, Any]:
@@ -162,13 +152,7 @@ def describe_article(document: Document, article: Article) -> dict[str, Any]:
     return {
         "document_id": document.id,
         "document": document.title,
-        "article": article.number,
-        "label": article.label,
-        "heading": article.heading,
-        "part": article.part,
-        "text": article.text,
-        "paragraphs": [asdict(paragraph) for paragraph in article.paragraphs],
-        "damages": [asdict(damage) for damage in article.damages],
+        **reading.describe_article(article),
         "previous": before.number if before else None,
         "next": after.number if after else None,
     }

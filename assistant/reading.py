@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import Any
 
 from assistant.citations import bracketed
@@ -47,22 +48,14 @@ def describe_article(article: Article) -> dict[str, Any]:
         "part": article.part,
         "text": article.text,
         "siglum": article.siglum,
-        "paragraphs": [
-            {
-                "number": p.number,
-                "start": p.start,
-                "end": p.end,
-                "items": [{"number": i.number, "start": i.start, "end": i.end} for i in p.items],
-            }
-            for p in article.paragraphs
-        ],
-        "spans": [{"start": s.start, "end": s.end} for s in article.spans],
-        "damages": [{"kind": d.kind, "start": d.start, "end": d.end, "note": d.note} for d in article.damages],
+        "paragraphs": [asdict(paragraph) for paragraph in article.paragraphs],
+        "spans": [asdict(span) for span in article.spans],
+        "damages": [asdict(damage) for damage in article.damages],
     }
 
 
-def describe_document(document: Document) -> dict[str, Any]:
-    """contract.md's export of a document."""
+def describe_frame(document: Document) -> dict[str, Any]:
+    """What is known of a document besides its articles."""
     return {
         "document": document.title,
         "headline": document.headline,
@@ -71,6 +64,13 @@ def describe_document(document: Document) -> dict[str, Any]:
         "document_number": document.document_number,
         "date": document.date,
         "effective_date": document.effective_date,
+    }
+
+
+def describe_document(document: Document) -> dict[str, Any]:
+    """contract.md's export of a document."""
+    return {
+        **describe_frame(document),
         "witnesses": [{"siglum": w.siglum, "articles": [a.number for a in w.articles]} for w in document.witnesses],
         "articles": [describe_article(a) for a in document.articles],
     }
