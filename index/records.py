@@ -63,7 +63,16 @@ class Paragraph:
 class Damage:
     """A place where the page failed the text, e.g. a sentence it cut off. Offsets are into `Article.text`."""
 
-    kind: Literal["cut_off", "lost_marker", "missing_line"]
+    kind: Literal[
+        "cut_off",
+        "lost_marker",
+        "missing_line",
+        "impossible_number",
+        "broken_reference",
+        "doubled",
+        "unbalanced",
+        "disputed",
+    ]
     start: int
     end: int
     note: str
@@ -110,8 +119,48 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """异文: what some printings have at one place; empty where they have nothing there."""
+
+    reading: str
+    support: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApparatusEntry:
+    """One place of the 校勘记: `article.text[offset:offset + length] == reading`, and what other printings have there.
+
+    `confidence` is the probability that `reading` is what the document says. `reasons` are short phrases for people
+    (“形近”, “脱字”, “《…》答记者问同”).
+    """
+
+    article: str
+    offset: int
+    length: int
+    reading: str
+    support: tuple[str, ...]
+    variants: tuple[Reading, ...]
+    confidence: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """How often a printing errs, as estimated from all its documents: slips per thousand characters, and the shares
+    of its slips that it has in common with another printing beyond chance (0 independent, 1 a copy)."""
+
+    siglum: str
+    slips: float
+    compared: int
+    shared: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """文件: what readers see. `articles` are those of the chosen witness `base` until collation exists."""
+    """文件: what readers see. `articles` are the collated ones; `base` is the printing that most of them follow.
+
+    `versions` are the titles of other versions of the same document in the library: an amendment is not a slip.
+    """
 
     id: str
     title: str
@@ -125,6 +174,8 @@ class Document:
     document_number: str = ""
     date: str = ""
     effective_date: str = ""
+    apparatus: tuple[ApparatusEntry, ...] = ()
+    versions: tuple[str, ...] = ()
 
     def article(self, number: str) -> Article | None:
         return next((a for a in self.articles if a.number == number), None)
