@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.calibration import Calibration, load_calibration
-from assistant.citations import Statement, bracketed, find_article, render
+from assistant.caveats import caveats
+from assistant.citations import Statement, render
 from assistant.compose import compose, key_words
 from assistant.dialogue import EffectiveQuestion, resolve
 from assistant.errors import LanguageModelError
@@ -133,6 +134,7 @@ class Assistant:
         cited = {(c.document, c.article) for c in outcome.citations}
         near = nearest(found.ranked, 3 + len(cited)) if found else ()
         related = tuple(r for r in near if (r.document, r.article) not in cited)
+        warnings = caveats(self.library, found.asked.question, outcome.citations) if found else ()
         return Answer(
             id=question_id or _identity(question, history),
             question=question,
@@ -141,7 +143,7 @@ class Assistant:
             answer=outcome.text,
             citations=outcome.citations,
             related=related[: 2 if cited else 3],
-            notices=outcome.notices + self._source_notices(outcome.citations),
+            notices=outcome.notices + warnings,
             timings_ms=_timings(started, found.search_ms if found else 0.0),
             key_words=key_words(found.asked.question, [c.quote for c in outcome.citations]) if found else (),
         )
@@ -225,19 +227,6 @@ class Assistant:
 
     def _titles(self) -> list[str]:
         return [d.title for d in self._public]
-
-    def _source_notices(self, citations: Sequence[Citation]) -> tuple[str, ...]:
-        """A sentence for each quotation from the news and each damaged place in one; restored list marks need none."""
-        notices: list[str] = []
-        for citation in citations:
-            place = f"{bracketed(citation.document)}{citation.label.split(' ', 1)[0]}"
-            if any(d.kind == NEWS and d.title == citation.document for d in self.library.documents):
-                notices.append(f"{place}是新闻报道，不是政策文件。")
-            article = find_article(self.library, citation.document, citation.article)
-            for damage in article.damages if article else ():
-                if damage.kind != "lost_marker" and damage.start < citation.end and citation.start < damage.end:
-                    notices.append(f"{place}：{damage.note}。")
-        return tuple(dict.fromkeys(notices))
 
 
 def _timings(started: float, search_ms: float) -> dict[str, float]:

@@ -115,7 +115,7 @@ def _add_texts(app: FastAPI, library: Shelf) -> None:
         "/api/articles/{document_id:path}/{number}",
         summary="一条条文的全文",
         description="document_id 可以是文件的 id，也可以是完整标题。",
-        response_description="条文全文 text，款、项和残缺处以字符位置给出。",
+        response_description="条文全文 text，款、项、残缺处和异文以字符位置给出。",
         responses={**_BAD_REQUEST, **_NOT_FOUND},
     )
     def article(document_id: str, number: str) -> dict[str, Any]:
@@ -147,12 +147,12 @@ def describe_document(document: Document) -> dict[str, Any]:
 
 
 def describe_article(document: Document, article: Article) -> dict[str, Any]:
-    """An article with its 款, 项 and damage as offsets into `text`, and the numbers of its neighbours."""
+    """An article with its 款, 项, damage and variants as offsets into `text`, and the numbers of its neighbours."""
     before, after = neighbours(document, article)
     return {
         "document_id": document.id,
         "document": document.title,
-        **reading.describe_article(article),
+        **reading.describe_article(document, article),
         "previous": before.number if before else None,
         "next": after.number if after else None,
     }

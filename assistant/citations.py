@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.records import Citation
+from assistant.variants import variants_within
 from index.records import Article, Document
 
 _PRINTED_MARKER = re.compile(r"\[(\d+)\]")
@@ -49,25 +50,35 @@ def bracketed(title: str) -> str:
 
 def find_article(library: Articles, document: str, number: str) -> Article | None:
     """The article that a citation names, by the document's title."""
+    place = find_place(library, document, number)
+    return place[1] if place else None
+
+
+def find_place(library: Articles, document: str, number: str) -> tuple[Document, Article] | None:
+    """The document and the article that a citation names, by the document's title."""
     found = next((d for d in library.documents if d.title == document), None)
-    return found.article(number) if found else None
+    article = found.article(number) if found else None
+    return (found, article) if found and article else None
 
 
 def verify_citation(citation: Citation, library: Articles) -> Citation | None:
-    """The citation with offsets that hold, or None where the article or the words do not exist.
+    """The citation with offsets that hold and what other printings have inside it, or None where the article or the
+    words do not exist.
 
     A quotation that differs from the text only in width, blanks or line breaks is replaced by the literal words.
     """
-    article = find_article(library, citation.document, citation.article)
-    if article is None or not citation.quote.strip():
+    place = find_place(library, citation.document, citation.article)
+    if place is None or not citation.quote.strip():
         return None
-    if citation.start >= 0 and article.text[citation.start : citation.end] == citation.quote:
-        return citation
-    span = locate(citation.quote, article.text)
+    document, article = place
+    span: tuple[int, int] | None = (citation.start, citation.end)
+    if citation.start < 0 or article.text[citation.start : citation.end] != citation.quote:
+        span = locate(citation.quote, article.text)
     if span is None:
         return None
     start, end = span
-    return replace(citation, quote=article.text[start:end], start=start, end=end)
+    variants = variants_within(document, article, start, end)
+    return replace(citation, quote=article.text[start:end], start=start, end=end, variants=variants)
 
 
 def locate(quote: str, text: str) -> tuple[int, int] | None:

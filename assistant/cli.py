@@ -61,12 +61,20 @@ def build(
         str, typer.Option("--embedding", help="向量模型：default，或 sentence-transformers 的名称、文件夹")
     ] = "default",
     with_bundled: Annotated[bool, typer.Option("--with-bundled", help="连同随附的版面")] = False,
+    same: Annotated[
+        list[str] | None,
+        typer.Option("--same", metavar="甲,乙", help="这两个文件（编号或文件名）是同一份文件的两个刊本；可多次"),
+    ] = None,
+    separate: Annotated[
+        list[str] | None, typer.Option("--separate", metavar="甲,乙", help="这两个文件不是同一份文件；可多次")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """由文件建索引；建好之前，原有索引照常可用。"""
     from assistant.importing import build_from_files
 
-    summary = build_from_files(files or [], out or _settings().index, embedding, with_bundled)
+    target = out or _settings().index
+    summary = build_from_files(files or [], target, embedding, with_bundled, same or (), separate or ())
     _print_json(summary.to_json()) if as_json else print(summary.to_text())
     if summary.refused:
         raise typer.Exit(2)
@@ -99,6 +107,8 @@ def ask(
     print(answer.answer)
     for citation in answer.citations:
         print(f"[{citation.marker}] {bracketed(citation.document)}{citation.label}：“{citation.quote}”")
+        for variant in citation.variants:
+            print(f"    异文：{variant.note}")
     for related in answer.related:
         print(f"相关：{bracketed(related.document)}{related.label}")
     for notice in answer.notices:
@@ -138,15 +148,18 @@ def show(
 ) -> None:
     """显示一条的全文。"""
     from assistant.reading import describe_article, find_article
+    from assistant.variants import disputed_places, explain
 
     found_document, found = find_article(_searcher(index).library, document, article)
     if as_json:
-        _print_json({"document": found_document.title, **describe_article(found)})
+        _print_json({"document": found_document.title, **describe_article(found_document, found)})
         return
     print(f"{bracketed(found_document.title)}{found.label}" + (f"（{found.part}）" if found.part else ""))
     print(found.text)
     for damage in found.damages:
         print(f"注意：{damage.note}")
+    for entry in disputed_places(found_document, found):
+        print(f"异文：{explain(entry, found.text)}")
 
 
 @app.command()
@@ -160,6 +173,31 @@ def export(
 
     found = _searcher(index).library.find(document)
     _print_json(describe_document(found)) if as_json else print(render_document(found))
+
+
+@app.command()
+def collate(
+    document: Annotated[str, typer.Argument(help="文件题名，或其中独有的一部分")],
+    as_json: Json = False,
+    html: Annotated[Path | None, typer.Option("--html", help="写成一个网页文件：正文、异文、各本对照")] = None,
+    doubtful: Annotated[bool, typer.Option("--doubtful", help="只列存疑的（可信度低于 80%）；网页总是列全")] = False,
+    index: Index = None,
+) -> None:
+    """列出一份文件各刊本的异文（校勘记）。"""
+    from assistant.apparatus import describe_apparatus
+    from assistant.apparatus_html import write_page
+    from assistant.apparatus_text import print_apparatus
+
+    library = _searcher(index).library
+    found = library.find(document)
+    if html is not None:
+        write_page(html, found, library.reliability)
+    if as_json:
+        _print_json(describe_apparatus(found, doubtful))
+    elif html is not None:
+        print(f"已写出 {html}（{bracketed(found.title)}，异文 {len(found.apparatus)} 处）")
+    else:
+        print_apparatus(found, library.reliability, sys.stdout, doubtful)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -11,12 +12,14 @@ from typing import Any
 
 from assistant.citations import bracketed
 from index.build import build_index
+from index.collation.identity import Question
 from index.corpus import import_files, read_bundled
 from index.errors import InputError
 from index.library import Library
 from index.records import NEWS, Page
 
 SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".docx", ".pdf")
+_MOST_NAMES = 12  # that an error lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,18 @@ class Summary:
         return "\n".join(lines)
 
 
-def build_from_files(files: Sequence[Path], folder: Path, embedding: str, with_bundled: bool) -> Summary:
-    """Builds the index of `files` (folders are searched), of the bundled pages where none are named, or of both."""
+def build_from_files(
+    files: Sequence[Path],
+    folder: Path,
+    embedding: str,
+    with_bundled: bool,
+    told_same: Sequence[str] = (),
+    told_different: Sequence[str] = (),
+) -> Summary:
+    """Builds the index of `files` (folders are searched), of the bundled pages where none are named, or of both.
+
+    What was told are pairs of sigla or file names (`甲,乙`); what stays unclear is asked on a terminal, else noted.
+    """
     imported = import_files(_expand(files))
     for line in imported.refused:
         print(f"错误：{line}", file=sys.stderr)
@@ -59,11 +72,73 @@ def build_from_files(files: Sequence[Path], folder: Path, embedding: str, with_b
     pages = (*_beside_bundled(imported.pages, bundled), *bundled)
     if not pages:
         raise InputError("给出的文件都不能收录（原因见上），没有改动原有索引")
-    library, _ = build_index(pages, folder, embedding, _show_progress)
+    same, different = _find_told(told_same, pages), _find_told(told_different, pages)
+    library, _ = build_index(pages, folder, embedding, _show_progress, same, different)
+    questions = library.questions
+    if questions and _is_terminal():
+        affirmed = frozenset((q.one[0], q.other[0]) for q in questions if _ask(q))
+        questions = ()
+        if affirmed:
+            library, _ = build_index(pages, folder, embedding, _show_progress, same | affirmed, different)
     empty = tuple(f"{name}：只有标题，没有正文；请检查是否选错了文件" for name in library.empty)
     for line in empty:
         print(f"错误：{line}", file=sys.stderr)
-    return _summarise(library, folder, (*imported.refused, *empty), imported.notes)
+    notes = (*imported.notes, *_note_versions(library), *(question.text for question in questions))
+    return _summarise(library, folder, (*imported.refused, *empty), notes)
+
+
+def _find_told(told: Sequence[str], pages: Sequence[Page]) -> frozenset[tuple[str, str]]:
+    """The sigla of pairs such as `甲.txt,乙.txt` or `000,001`. Raises `InputError` for a name no page has."""
+    pairs = set()
+    for pair in told:
+        names = [name.strip() for name in re.split("[,，]", pair)]
+        if len(names) != 2 or not all(names):
+            raise InputError(f"--same/--separate 要写两个文件，中间用逗号（如 --same 甲.txt,乙.txt）；写的是“{pair}”")
+        one, other = (_find_siglum(name, pages) for name in names)
+        if one == other:
+            raise InputError(f"--same/--separate 里的“{pair}”是同一个文件")
+        pairs.add((one, other))
+    return frozenset(pairs)
+
+
+def _find_siglum(name: str, pages: Sequence[Page]) -> str:
+    by_siglum = [page.siglum for page in pages if page.siglum == name]
+    by_name = [page.siglum for page in pages if Path(name).name in (page.name, Path(page.name).stem)]
+    found = by_siglum or by_name
+    if len(found) == 1:
+        return found[0]
+    known = "、".join(f"{page.siglum}（{page.name}）" for page in pages[:_MOST_NAMES])
+    known += f"等 {len(pages)} 个" if len(pages) > _MOST_NAMES else ""
+    problem = f"对应 {len(found)} 个文件，请用编号" if found else "不是这次收录的文件"
+    raise InputError(f"--same/--separate 里的“{name}”{problem}；现有：{known}")
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _ask(question: Question) -> bool:
+    """Asks on stderr whether two printings are one document; anything but yes leaves them apart."""
+    names = "和".join(
+        f"{siglum}{bracketed(title) if title else ''}" for siglum, title in (question.one, question.other)
+    )
+    print(
+        f"{names}：{'，'.join(question.relation.reasons)}。是同一份文件吗？[y/N] ", end="", file=sys.stderr, flush=True
+    )
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "是", "是的")
+
+
+def _note_versions(library: Library) -> tuple[str, ...]:
+    """One sentence for each document that has other versions in the library, named once for each pair."""
+    notes = []
+    seen: set[str] = set()
+    for document in library.documents:
+        seen.add(document.title)
+        others = [title for title in document.versions if title not in seen]
+        if others:
+            names = "、".join(bracketed(title) for title in others)
+            notes.append(f"{bracketed(document.title)}和{names}是同一文件的不同版本，没有互校，分开收录")
+    return tuple(notes)
 
 
 def _beside_bundled(pages: Sequence[Page], bundled: Sequence[Page]) -> list[Page]:
@@ -104,11 +179,11 @@ def _summarise(library: Library, folder: Path, refused: tuple[str, ...], notes: 
             "、".join(f"{s}×{sigla.count(s)}" for s in sorted(set(sigla))) if len(document.witnesses) > 1 else ""
         )
         rows.append((document.title, len(document.articles), read_from))
-    care = [c for c in library.care if c.compared]
+    care = [r for r in library.reliability if r.compared]
     lines = (
         (
-            "刊本校勘：每千字独有异文 "
-            + "，".join(f"{c.siglum} {c.rate:.1f}" for c in sorted(care, key=lambda c: c.rate)),
+            "刊本校勘：估计每千字的错误 "
+            + "，".join(f"{r.siglum} {r.slips:.1f}" for r in sorted(care, key=lambda r: r.slips)),
         )
         if care
         else ()

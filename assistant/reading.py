@@ -39,8 +39,8 @@ def read_number(article: str) -> str:
     return f"{value}之{match[2]}" if match[2] else str(value)
 
 
-def describe_article(article: Article) -> dict[str, Any]:
-    """An article of contract.md's export, and what is known of its form."""
+def describe_article(document: Document, article: Article) -> dict[str, Any]:
+    """An article of contract.md's export, what is known of its form, and its part of the apparatus (`variants`)."""
     return {
         "article": article.number,
         "label": article.label,
@@ -51,6 +51,7 @@ def describe_article(article: Article) -> dict[str, Any]:
         "paragraphs": [asdict(paragraph) for paragraph in article.paragraphs],
         "spans": [asdict(span) for span in article.spans],
         "damages": [asdict(damage) for damage in article.damages],
+        "variants": [asdict(entry) for entry in document.apparatus if entry.article == article.number],
     }
 
 
@@ -72,7 +73,7 @@ def describe_document(document: Document) -> dict[str, Any]:
     return {
         **describe_frame(document),
         "witnesses": [{"siglum": w.siglum, "articles": [a.number for a in w.articles]} for w in document.witnesses],
-        "articles": [describe_article(a) for a in document.articles],
+        "articles": [describe_article(document, a) for a in document.articles],
     }
 
 

@@ -1,4 +1,4 @@
-"""`python -m eval answers` and `python -m eval retrieval`: reads the data first, then measures, then writes.
+"""`python -m eval answers`, `retrieval` and `collation`: reads the data first, then measures, then writes.
 
 Exit codes as everywhere: 0 done, 2 bad usage or bad input, 1 any other failure that has a message.
 """
@@ -6,6 +6,7 @@ Exit codes as everywhere: 0 done, 2 bad usage or bad input, 1 any other failure 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -82,6 +83,33 @@ def run_retrieval(options: argparse.Namespace, given: Sequence[str]) -> None:
     print(report.figures_table(figures | latency))
 
 
+def run_collation(options: argparse.Namespace, given: Sequence[str]) -> None:
+    """Makes flawed printings of documents and measures what the product makes of them."""
+    from eval import collation, collation_report
+
+    settings = collation.choose_settings(options.settings)
+    files = options.documents or collation.default_files(options.data)
+    truths = collation.read_truths(files) if options.documents else collation.choose_truths(options.data)
+    truths = truths[: options.limit]
+    report.prepare_folder(options.out)
+    origin = report.provenance(["collation", *given[1:]], files)
+    results = []
+    scores = {}
+    with (options.out / "wrong.jsonl").open("w", encoding="utf-8", newline="\n") as stream:
+        for setting in settings:
+            found = collation.measure_setting(truths, setting, options.seed)
+            results += found
+            scores[setting.name] = collation.summarise(found)
+            stream.writelines(
+                json.dumps(line, ensure_ascii=False) + "\n" for line in collation.wrong_lines(setting.name, found)
+            )
+            print(collation_report.progress_line(setting.name, scores[setting.name]), file=sys.stderr, flush=True)
+    overall = collation.summarise(results)
+    names = {"seed": options.seed, "documents": [truth.name for truth in truths]}
+    report.write_json(options.out / "scores.json", {**origin, **names, "overall": overall, "settings": scores})
+    print(collation_report.collation_table(scores, overall))
+
+
 def ask_and_record(
     questions: Sequence[Question],
     subject: answers.Subject,
@@ -124,8 +152,8 @@ def write_answer_scores(
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m eval", description="评测 policyqa：问答与检索。")
-    commands = parser.add_subparsers(required=True, metavar="answers|retrieval")
+    parser = argparse.ArgumentParser(prog="python -m eval", description="评测 policyqa：问答、检索与校勘。")
+    commands = parser.add_subparsers(required=True, metavar="answers|retrieval|collation")
     asking = commands.add_parser("answers", help="逐题提问并打分")
     asking.add_argument("dataset", type=Path, metavar="DATASET.jsonl", help="问题集，.jsonl 或 .jsonl.gz")
     asking.add_argument("--index", type=Path, metavar="DIR", help="索引文件夹（默认同 POLICYQA_INDEX）")
@@ -136,9 +164,19 @@ def _parser() -> argparse.ArgumentParser:
     searching.add_argument("--method", choices=_METHODS, default="hybrid", help="检索方法（默认 hybrid）")
     searching.add_argument("--embedding", metavar="NAME", help="词向量模型的名称或文件夹（默认用自带的）")
     searching.set_defaults(run=run_retrieval)
-    for command in (asking, searching):
+    collating = commands.add_parser("collation", help="造出有错的刊本，评测校勘")
+    collating.add_argument("--documents", type=Path, nargs="+", metavar="FILE", help="作为底本的文件或 .jsonl(.gz)")
+    collating.add_argument(
+        "--data", type=Path, default=Path("../shared/data"), metavar="DIR", help="默认底本所在的语料"
+    )
+    collating.add_argument(
+        "--settings", default="default", metavar="SET", help="default、quick、all 或设定名（以逗号分隔）"
+    )
+    collating.add_argument("--seed", type=int, default=1, metavar="N", help="随机种子（默认 1）")
+    collating.set_defaults(run=run_collation)
+    for command, what in ((asking, "题"), (searching, "题"), (collating, "份底本")):
         command.add_argument("--out", type=Path, required=True, metavar="DIR", help="结果写到这个文件夹")
-        command.add_argument("--limit", type=_positive, metavar="N", help="只用前 N 题")
+        command.add_argument("--limit", type=_positive, metavar="N", help=f"只用前 N {what}")
     return parser
 
 

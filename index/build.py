@@ -24,12 +24,20 @@ Progress = Callable[[str, int, int], None]
 
 
 def build_index(
-    pages: Sequence[Page], folder: Path, embedding: str = "default", progress: Progress | None = None
+    pages: Sequence[Page],
+    folder: Path,
+    embedding: str = "default",
+    progress: Progress | None = None,
+    told_same: frozenset[tuple[str, str]] = frozenset(),
+    told_different: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[Library, Manifest]:
-    """Builds the index of `pages` and makes it the current one of `folder`. Raises `InputError`, `EmbeddingError`."""
+    """Builds the index of `pages` and makes it the current one of `folder`. Raises `InputError`, `EmbeddingError`.
+
+    `told_same` and `told_different` are pairs of sigla that a person has judged.
+    """
     report = progress or (lambda stage, done, total: None)
     report("分条", 0, len(pages))
-    library = build_library(pages)
+    library = build_library(pages, told_same, told_different)
     chunks = [chunk for document in library.documents for chunk in make_chunks(document)]
     if not chunks:
         raise InputError("没有可以建索引的条文；请检查所给的文件")

@@ -32,13 +32,9 @@ def finish(draft: Draft, grammar: Grammar) -> Article:
     """The article of a draft; its document is named later, when witnesses are joined."""
     lines, restored = _lines(draft.passages, grammar)
     text = "\n".join(lines)
-    offsets, position = [], 0
-    for line in lines:
-        offsets.append(position)
-        position += len(line) + 1
-    damages = [
-        Damage("lost_marker", offsets[i], offsets[i] + len(lines[i]), _LOST_MARKER_NOTE) for i in restored
-    ] + _cut_off(lines, offsets)
+    paragraphs, cut_off = read_lines(lines)
+    offsets = _offsets(lines)
+    damages = [Damage("lost_marker", offsets[i], offsets[i] + len(lines[i]), _LOST_MARKER_NOTE) for i in restored]
     return Article(
         document_id="",
         number=draft.number,
@@ -46,10 +42,24 @@ def finish(draft: Draft, grammar: Grammar) -> Article:
         heading=draft.heading,
         part=draft.part,
         text=text,
-        paragraphs=_paragraphs(lines, offsets),
+        paragraphs=paragraphs,
         spans=_spans(draft.passages),
-        damages=tuple(sorted(damages, key=lambda d: d.start)),
+        damages=tuple(sorted((*damages, *cut_off), key=lambda d: d.start)),
     )
+
+
+def read_lines(lines: list[str]) -> tuple[tuple[Paragraph, ...], tuple[Damage, ...]]:
+    """The 款 and 项 of an article's lines, and the sentences that were cut off in them."""
+    offsets = _offsets(lines)
+    return _paragraphs(lines, offsets), tuple(_cut_off(lines, offsets))
+
+
+def _offsets(lines: list[str]) -> list[int]:
+    offsets, position = [], 0
+    for line in lines:
+        offsets.append(position)
+        position += len(line) + 1
+    return offsets
 
 
 def _lines(passages: list[Passage], grammar: Grammar) -> tuple[list[str], list[int]]:

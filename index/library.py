@@ -7,24 +7,26 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from index.collation.collate import Collated, collate
+from index.collation.damage import mark_damage
+from index.collation.identity import Grouping, Question, group_printings
+from index.collation.mentions import related_texts
 from index.errors import InputError
 from index.metadata import effective_date
-from index.printings import read_printings, with_title
-from index.records import NEWS, Article, Document, Page, Witness
-from index.witnesses import Care, choose_articles, measure_care
-
-_SHINGLE = 8  # characters; two texts that share half of these are printings of one text
-_SAME_TEXT = 0.4
+from index.printings import read_printings
+from index.records import NEWS, Article, Document, Page, Reliability, Witness
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All documents, the pages they stand on, how carefully each page was printed, and the pages without any article."""
+    """All documents, the pages they stand on, how reliably each page was printed, the pages without any article, and
+    which printings a person should say are one document or two."""
 
     documents: tuple[Document, ...]
     pages: tuple[Page, ...] = ()
-    care: tuple[Care, ...] = ()
+    reliability: tuple[Reliability, ...] = ()
     empty: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     def document(self, document_id: str) -> Document | None:
         return next((d for d in self.documents if d.id == document_id), None)
@@ -53,64 +55,53 @@ class Library:
         raise InputError(f"没有题名含“{title_part}”的文件；现有：{names or '（空）'}")
 
 
-def build_library(pages: Iterable[Page]) -> Library:
-    """The documents of all pages, in printed order. Two texts under one title that differ stay two documents."""
+def build_library(
+    pages: Iterable[Page],
+    told_same: frozenset[tuple[str, str]] = frozenset(),
+    told_different: frozenset[tuple[str, str]] = frozenset(),
+) -> Library:
+    """The documents of all pages, in printed order, each collated from its printings.
+
+    `told_same` and `told_different` are pairs of sigla that a person has judged. Versions of one document, and
+    different documents under one title, stay apart.
+    """
     pages = tuple(pages)
     read = [(page, read_printings(page)) for page in pages]
     printings = [witness for _, witnesses in read for witness in witnesses]
-    groups = _group(_recognise(printings))
-    care = measure_care(groups)
+    grouping = group_printings(printings, told_same, told_different)
+    collated, reliability = collate([tuple(printings[k] for k in group) for group in grouping.groups])
+    slips = {r.siglum: r.slips for r in reliability}
+    groups = [_ordered([printings[k] for k in group], slips) for group in grouping.groups]
     documents: list[Document] = []
     titles: set[str] = set()
-    for witnesses in groups:
-        documents.append(_join(witnesses, care, titles))
+    for witnesses, text in zip(groups, collated, strict=True):
+        documents.append(_join(witnesses, text, titles))
         titles.add(documents[-1].title)
+    documents = _name_versions(documents, grouping)
+    related = related_texts([(d.title, [a.text for a in d.articles]) for d in documents])
+    documents = [mark_damage(d, [documents[k] for k in near]) for d, near in zip(documents, related, strict=True)]
     empty = tuple(page.name for page, witnesses in read if not witnesses)
-    return Library(tuple(documents), pages, tuple(care.values()), empty)
+    return Library(tuple(documents), pages, reliability, empty, grouping.questions)
 
 
-def _recognise(printings: list[Witness]) -> list[Witness]:
-    """Gives a printing without a title, or with only a part of the text, the title of the text that it shares."""
-    titled = [w for w in printings if w.title and not w.starts_inside]
-    result = []
-    for witness in printings:
-        if witness.title and not witness.starts_inside:
-            result.append(witness)
-            continue
-        own = _shingles(witness)
-        scored = [
-            (len(own & _shingles(other)) / max(1, len(own)), other)
-            for other in titled
-            if other.siglum != witness.siglum
-        ]
-        best, other = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-        if other is not None and best >= _SAME_TEXT:
-            result.append(with_title(witness, other.title, other.kind))
-        else:
-            result.append(with_title(witness, witness.title or _opening(witness), witness.kind))
-    return result
+def _ordered(witnesses: list[Witness], slips: dict[str, float]) -> tuple[Witness, ...]:
+    """Printings of the whole text before parts of it, reliable ones before others: they give title, issuer and date."""
+    return tuple(sorted(witnesses, key=lambda w: (w.starts_inside, not w.title, slips.get(w.siglum, 0.0), w.siglum)))
 
 
-def _group(printings: list[Witness]) -> list[tuple[Witness, ...]]:
-    """Printings with the same title and the same text; the title alone is not enough, versions differ."""
-    groups: dict[str, list[list[Witness]]] = {}
-    for witness in printings:
-        same_title = groups.setdefault(_key(witness.title), [])
-        group = next((g for g in same_title if _similar(g[0], witness)), None)
-        if group is None:
-            same_title.append([witness])
-        else:
-            group.append(witness)
-    order = {id(w): i for i, w in enumerate(printings)}
-    found = [tuple(group) for same_title in groups.values() for group in same_title]
-    return sorted(found, key=lambda group: order[id(group[0])])
+def _name_versions(documents: list[Document], grouping: Grouping) -> list[Document]:
+    """Each document with the titles of its other versions."""
+    others: dict[int, list[str]] = {}
+    for one, other, _ in grouping.versions:
+        others.setdefault(one, []).append(documents[other].title)
+        others.setdefault(other, []).append(documents[one].title)
+    return [replace(d, versions=tuple(others.get(k, ()))) for k, d in enumerate(documents)]
 
 
-def _join(witnesses: tuple[Witness, ...], care: dict[str, Care], taken: set[str]) -> Document:
-    whole = [w for w in witnesses if not w.starts_inside] or list(witnesses)
-    first = whole[0]
-    date = next((w.date for w in whole if w.date), "")
-    title = first.title
+def _join(witnesses: tuple[Witness, ...], text: Collated, taken: set[str]) -> Document:
+    first = witnesses[0]
+    date = next((w.date for w in witnesses if w.date), "")
+    title = text.title or _opening(first)
     if title in taken:
         title = next(
             t
@@ -118,32 +109,23 @@ def _join(witnesses: tuple[Witness, ...], care: dict[str, Care], taken: set[str]
             if t not in taken
         )
     identity = hashlib.sha256(title.encode()).hexdigest()[:10]
-    articles, base = choose_articles(witnesses, care)
-    text = "\n".join(a.text for a in articles)
+    sigla = [a.siglum for a in text.articles]
+    whole = "\n".join(a.text for a in text.articles)
     return Document(
         id=identity,
         title=title,
         headline=first.headline,
         kind=first.kind,
         grammar=first.grammar,
-        articles=tuple(replace(a, document_id=identity) for a in articles),
-        base=base,
+        articles=tuple(replace(a, document_id=identity) for a in text.articles),
+        base=max(sorted(set(sigla)), key=sigla.count),
         witnesses=witnesses,
-        issuer=next((w.issuer for w in whole if w.issuer), ""),
-        document_number=next((w.document_number for w in whole if w.document_number), ""),
+        issuer=next((w.issuer for w in witnesses if w.issuer), ""),
+        document_number=next((w.document_number for w in witnesses if w.document_number), ""),
         date=date,
-        effective_date=effective_date(text) if first.kind != NEWS else "",
+        effective_date=effective_date(whole) if first.kind != NEWS else "",
+        apparatus=text.apparatus,
     )
-
-
-def _similar(one: Witness, other: Witness) -> bool:
-    a, b = _shingles(one), _shingles(other)
-    return len(a & b) >= _SAME_TEXT * max(1, min(len(a), len(b)))
-
-
-def _shingles(witness: Witness) -> set[str]:
-    text = re.sub(r"[\W_]", "", "".join(a.text for a in witness.articles))
-    return {text[i : i + _SHINGLE] for i in range(max(1, len(text) - _SHINGLE + 1))}
 
 
 def _key(title: str) -> str:

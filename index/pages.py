@@ -83,6 +83,16 @@ def is_dateline(text: str) -> bool:
     return bool(_DATELINE.match(text)) and not ends_piece(text)
 
 
+def dateline_length(text: str) -> int:
+    """How many characters the agency's line before a text takes; 0 where there is none.
+
+    >>> dateline_length("新华社北京4月10日电 近日，中共中央办公厅印发意见。")
+    12
+    """
+    match = _DATELINE.match(text)
+    return match.end() if match and is_dateline(text) else 0
+
+
 def strip_closing(text: str) -> str:
     """The text without a closing （新华社北京4月10日电）.
 

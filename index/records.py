@@ -72,6 +72,7 @@ class Damage:
         "doubled",
         "unbalanced",
         "disputed",
+        "unreadable",
     ]
     start: int
     end: int

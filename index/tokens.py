@@ -84,6 +84,18 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def word_edges(text: str) -> set[int]:
+    """Offsets at which a word of `text` begins or ends; signs are words of one character.
+
+    >>> sorted(word_edges("县级党委"))
+    [0, 2, 4]
+    """
+    edges = {0}
+    for word in _segmenter().cut(text, HMM=False):
+        edges.add(max(edges) + len(word))
+    return edges
+
+
 def character_pairs(text: str) -> list[str]:
     """Every two neighbouring Chinese characters, never across punctuation.
 

@@ -38,7 +38,7 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # a fixture imported into two modules is two: one must be closed before the next opens
 def chromium() -> Iterator[Browser]:
     """A headless Chromium; `POLICYQA_CHROMIUM` names another one than /usr/bin/chromium."""
     try:

@@ -27,7 +27,20 @@ HEAVY = (
     "pandas",
     "playwright",
 )
-ONE_FILE_ONLY = ("faiss", "bm25s", "jieba", "gradio", "pypdf", "uvicorn", "ir_measures", "pydantic_settings", "typer")
+ONE_FILE_ONLY = (
+    "faiss",
+    "bm25s",
+    "jieba",
+    "gradio",
+    "pypdf",
+    "uvicorn",
+    "ir_measures",
+    "pydantic_settings",
+    "typer",
+    "rich",
+    "rapidfuzz",
+    "pypinyin",
+)
 FEWEST_TREE_LINES = 40
 
 

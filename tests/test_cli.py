@@ -54,7 +54,7 @@ def refuses(result: subprocess.CompletedProcess[str], *words: str, code: int = 2
     assert all(word in result.stderr for word in words), result.stderr
 
 
-@pytest.mark.parametrize("command", ["", "build", "ask", "search", "show", "export", "serve", "doctor"])
+@pytest.mark.parametrize("command", ["", "build", "ask", "search", "show", "collate", "export", "serve", "doctor"])
 def test_every_command_has_help(run: Run, command: str) -> None:
     result = run(*command.split(), "--help", index=None)
     assert result.returncode == 0
@@ -299,3 +299,14 @@ def test_a_defect_of_ours_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8"
     )
     refuses(result, "ZeroDivisionError", "POLICYQA_DEBUG=1", code=1)
+
+
+def test_collate_gives_the_apparatus_of_the_contract(run: Run) -> None:
+    entries = read_json(run("collate", "意见", "--json"))
+    texts = {a["article"]: a["text"] for a in read_json(run("export", "意见", "--json"))["articles"]}
+    assert len(entries) > 30
+    for entry in entries:
+        assert set(entry) >= {"article", "offset", "length", "reading", "support", "variants", "confidence"}
+        assert texts[entry["article"]][entry["offset"] : entry["offset"] + entry["length"]] == entry["reading"]
+        assert all(set(v) == {"reading", "support"} and v["support"] for v in entry["variants"])
+    assert read_json(run("collate", "条例", "--json")) == []

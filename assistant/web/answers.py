@@ -139,12 +139,16 @@ def _render_chip(address: str, document: str, label: str, before: str = "") -> s
 
 
 def _render_variants(citation: Citation) -> str:
+    """The sign that printings differ inside the quotation; it opens to a sentence for each place."""
     lines = []
     for variant in citation.variants:
         others = "、".join(f"“{each}”" if each else "（缺）" for each in variant.variants)
         said = variant.note or f"各版印刷不一致：此处取“{variant.reading}”，另有版本作{others}。"
         lines.append(f'<p class="notice variant">{escape(said)}</p>')
-    return "".join(lines)
+    if not lines:
+        return ""
+    sign = f'<summary class="variant-sign">有异文（{len(lines)} 处）</summary>'
+    return f'<details class="variants">{sign}{"".join(lines)}</details>'
 
 
 def _render_notices(answer: Answer) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
 from assistant.citations import bracketed
+from assistant.variants import disputed_places, is_told
 from assistant.web.answers import clause_link
 from assistant.web.engine import neighbours
-from index.records import Article, Damage, Document
+from assistant.web.readings import render_place, render_readings
+from index.records import ApparatusEntry, Article, Damage, Document
 
 GIST_CHARACTERS = 24
 
@@ -16,20 +19,28 @@ DAMAGE_WORDS = {
     "cut_off": "原版面在此处中断，后文缺失",
     "lost_marker": "原版面此处的项序号缺失",
     "missing_line": "原版面此处缺行",
+    "impossible_number": "此处数字不合情理，原版面可能有误",
+    "broken_reference": "此处所引的条文不存在，原版面可能有误",
+    "doubled": "此处文字重复，原版面可能有误",
+    "unbalanced": "此处标点不成对，原版面可能有误",
+    "disputed": "此处文字存疑，请核对原件",
+    "unreadable": "此处有字无法辨认",
 }
 
 
 def render_clause(document: Document, article: Article, start: int = 0, end: int = 0) -> str:
-    """The whole article with `text[start:end]` highlighted, its place in the document, and its damage."""
+    """The whole article with `text[start:end]` highlighted, its place in the document, its damage and its variants."""
+    places = disputed_places(document, article)
+    damages = tuple(damage for damage in article.damages if not is_told(document, article, damage))
     # One notice for each kind of sentence: seven lost numbers in a list are one thing to know, not seven.
-    notes = dict.fromkeys(damage.note or DAMAGE_WORDS[damage.kind] for damage in article.damages)
+    notes = dict.fromkeys(damage.note or DAMAGE_WORDS[damage.kind] for damage in damages)
     notices = "".join(f'<p class="notice">{escape(note)}</p>' for note in notes)
     return (
         f'<header class="clause-head"><nav class="breadcrumb" aria-label="所在位置">{_render_path(document, article)}'
         f'</nav><h2 id="clause-title" tabindex="-1">{escape(article.label)}</h2></header>'
         f'<div class="clause-notices">{notices}</div>'
-        f'<div class="clause-text" lang="zh-CN">{_render_text(document, article, start, end)}</div>'
-        f"{_render_source(document)}{_render_moves(document, article)}"
+        f'<div class="clause-text" lang="zh-CN">{_render_text(document, article, start, end, places)}</div>'
+        f"{render_readings(article, places)}{_render_source(document)}{_render_moves(document, article)}"
     )
 
 
@@ -81,33 +92,57 @@ def split_blocks(article: Article) -> list[tuple[int, int, str]]:
     return blocks
 
 
-def _render_text(document: Document, article: Article, start: int, end: int) -> str:
+def _render_text(document: Document, article: Article, start: int, end: int, places: Sequence[ApparatusEntry]) -> str:
     numbered = {paragraph.start: paragraph.number for paragraph in article.paragraphs}
     # Only in laws is a 款 cited by its number; elsewhere the numbers would be noise.
     with_numbers = document.grammar == "law" and len(numbered) > 1
+    # A lost number is told in the notice; a sign before every item of a list would hide the text.
+    signed = [d for d in article.damages if d.kind != "lost_marker" and not is_told(document, article, d)]
     lines = []
     for block_start, block_end, kind in split_blocks(article):
         number = numbered.get(block_start) if with_numbers else None
         before = f'<span class="paragraph-number">第{number}款</span>' if number else ""
-        words = _render_span(article, block_start, block_end, start, end)
+        words = _render_span(article.text, (block_start, block_end), (start, end), signed, places)
         lines.append(f'<p class="{kind}">{before}{words}</p>')
     return "".join(lines)
 
 
-def _render_span(article: Article, block_start: int, block_end: int, start: int, end: int) -> str:
-    """Text of one block with the quotation marked and a visible sign wherever the page failed."""
-    # A lost number is told in the notice; a sign before every item of a list would hide the text.
-    damages = [
-        damage for damage in article.damages if damage.kind != "lost_marker" and block_start < damage.end <= block_end
-    ]
-    cuts = {block_start, block_end, *(place for place in (start, end) if block_start < place < block_end)}
-    cuts.update(damage.end for damage in damages if block_start < damage.end < block_end)
+def _render_span(
+    text: str,
+    block: tuple[int, int],
+    quote: tuple[int, int],
+    damages: Sequence[Damage],
+    places: Sequence[ApparatusEntry],
+) -> str:
+    """Text of one block with the quotation marked, the disputed places linked to their readings, and a visible sign
+    wherever the page failed."""
+    ends = [damage.end for damage in damages]
+    bounds = [*quote, *ends, *(bound for each in places for bound in (each.offset, each.offset + each.length))]
+    cuts = {*block, *(bound for bound in bounds if block[0] < bound < block[1])}
     pieces = []
-    for piece_start, piece_end in pairwise(sorted(cuts)):
-        words = escape(article.text[piece_start:piece_end].strip("\n"))
-        pieces.append(f"<mark>{words}</mark>" if start <= piece_start and piece_end <= end and words else words)
-        pieces.extend(_render_damage(damage) for damage in damages if damage.end == piece_end)
+    for start, end in pairwise(sorted(cuts)):
+        gaps = _render_gaps(start, places)
+        pieces.append(f"<mark>{gaps}</mark>" if gaps and quote[0] < start < quote[1] else gaps)
+        words = _render_piece(text, start, end, places)
+        pieces.append(f"<mark>{words}</mark>" if quote[0] <= start and end <= quote[1] and words else words)
+        pieces.extend(_render_damage(damage) for damage in damages if damage.end == end)
+    if block[1] == len(text):
+        pieces.append(_render_gaps(block[1], places))
     return "".join(pieces)
+
+
+def _render_piece(text: str, start: int, end: int, places: Sequence[ApparatusEntry]) -> str:
+    words = text[start:end].strip("\n")
+    for number, entry in enumerate(places, 1):
+        if words and entry.offset <= start and end <= entry.offset + entry.length:
+            return render_place(words, number, is_first=not text[entry.offset : start].strip())
+    return escape(words)
+
+
+def _render_gaps(offset: int, places: Sequence[ApparatusEntry]) -> str:
+    """The signs of the places at `offset` where only other printings have words."""
+    found = [number for number, entry in enumerate(places, 1) if entry.offset == offset and entry.length == 0]
+    return "".join(render_place("", number) for number in found)
 
 
 def _render_damage(damage: Damage) -> str:

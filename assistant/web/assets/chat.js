@@ -38,12 +38,20 @@
     body.querySelector('#clause-title')?.focus({preventScroll: true});
   }
 
-  // Differences between printings are told beside the citation; whoever reads the clause needs them there too.
+  // The clause lists its own variants (readings.py). A citation of an older conversation may know of some that it does not.
   function showVariants(link, body) {
     const citation = link.closest('.citation');
     const place = body.querySelector('.clause-notices');
-    if (!citation || !place) return;
+    if (!citation || !place || body.querySelector('.readings')) return;
     citation.querySelectorAll('.variant').forEach((note) => place.append(note.cloneNode(true)));
+  }
+
+  // From a disputed place to its readings and back, without a step in the history: the back button closes the panel.
+  function goTo(link) {
+    const target = document.getElementById(link.hash.slice(1));
+    if (!target) return;
+    target.scrollIntoView({block: 'center', behavior: calm.matches ? 'instant' : 'smooth'});
+    target.focus({preventScroll: true});
   }
 
   function showPanel() {
@@ -105,6 +113,8 @@
     const copying = target.closest('[data-copy]');
     if (copying) { copy(copying); return; }
     if (target.closest('[data-close]')) { closePanel(); return; }
+    const inside = target.closest('a[href^="#reading-"], a[href^="#place-"]');
+    if (inside) { event.preventDefault(); goTo(inside); return; }
     const link = target.closest('a[data-clause]');
     const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0;
     if (link && panel() && !elsewhere) {

@@ -1,0 +1,238 @@
+"""One printing -> a stream of tokens: each character in its normal form for comparing, beside the form that was printed.
+
+What is no difference disappears here: width, the shape of quotation marks, white space, line breaks and the way a list
+item is numbered. Numbers of articles and items become single private characters, so that a slip cannot move them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from index.collation.blocks import similarity
+from index.numerals import NUMERAL, format_numeral, parse_numeral
+from index.pages import dateline_length
+from index.records import Article, Witness
+
+FIRST_MARKER = 0xF0000
+"""Private characters from here on stand for structure, not for text: an article's number, each of which stands once."""
+FIRST_REPEATED = 0x100000
+"""And from here on for structure that may stand many times: headings, numbers of list items."""
+
+ARTICLE, HEADING, BODY, ITEM, TEXT = "article", "heading", "body", "item", "text"
+_LONGEST_HEADING = 40
+_SAME_HEADING = 0.7  # share of equal characters: 第三章总则 with one slip has .8
+_ITEM = re.compile(rf"(?:^|(?<=[：:；;。\n]))[（(]([{NUMERAL}]{{1,3}}|\d{{1,2}})[）)]")
+_RUN = re.compile(r"([-.…])\1+")
+_LINE_ITEM = re.compile(r"^(\d{1,2})[.．、](?!\d)")
+_UNIFIED = {
+    **dict.fromkeys("“”„‟〝〞「」『』＂", '"'),
+    **dict.fromkeys("‘’‚‛＇", "'"),
+    **dict.fromkeys("—―–‐‑‒－─━", "-"),
+    **dict.fromkeys("·•・‧∙●", "·"),
+    **dict.fromkeys("〈＜", "<"),
+    **dict.fromkeys("〉＞", ">"),
+    **dict.fromkeys("~～", "-"),
+    "…": "…",
+}
+
+
+@dataclass(slots=True)
+class Markers:
+    """The private characters of one collation: the same structural mark is the same character in every printing."""
+
+    numbers: dict[tuple[str, str], str] = field(default_factory=dict)
+    forms: dict[str, str] = field(default_factory=dict)
+
+    def character(self, kind: str, name: str = "", form: str = "") -> str:
+        """The character of a mark; `form` is how it is printed, which a slip may have made into text (第第十八条)."""
+        first = FIRST_MARKER if kind == ARTICLE else FIRST_REPEATED
+        character = self.numbers.setdefault((kind, name), chr(first + len(self.numbers)))
+        self.forms.setdefault(character, form)
+        return character
+
+    def spelt(self, normal: str) -> str:
+        """A piece of a stream with its marks as they are printed, each on a new line."""
+        if not any(map(is_marker, normal)):
+            return normal
+        return "".join(f"\n{self.forms[c]}" if is_marker(c) else c for c in normal)
+
+    def meaning(self, character: str) -> tuple[str, str]:
+        """(kind, name) of a private character, e.g. `("article", "12")`."""
+        return next(key for key, value in self.numbers.items() if value == character)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A printed piece: `printed` stands in field `place` ("text" or "heading") of article `article`."""
+
+    printed: str
+    place: str
+    article: int
+    offset: int
+    begins_line: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A printing as compared: `normal[i]` is the normal form of `tokens[i]`, one character each."""
+
+    siglum: str
+    normal: str
+    tokens: tuple[Token, ...]
+
+
+def is_marker(character: str) -> bool:
+    return character >= chr(FIRST_MARKER)
+
+
+def is_repeated_marker(character: str) -> bool:
+    return character >= chr(FIRST_REPEATED)
+
+
+def normal_form(text: str) -> str:
+    """Text as compared: no width, no white space, one form of quotation marks and dashes.
+
+    >>> normal_form("“ 职工 ”（Ａ）——按程序 ， 报批")
+    '"职工"(A)-按程序,报批'
+    """
+    return _RUN.sub(r"\1", "".join(_character(c) for c in text))
+
+
+def make_stream(
+    witness: Witness, markers: Markers, parts: frozenset[str] = frozenset(), with_dateline: bool = True
+) -> Stream:
+    """The stream of a whole printing: article mark, heading where the text does not repeat it, text.
+
+    A printing that begins inside an article (上接第一版) has no mark before its first words. `parts` are the headings of
+    parts that some printing has; a line in the text that is one of them with a slip is no text. The agency's line
+    (新华社北京4月10日电) is the newspaper's, so it is left out where another printing does without it.
+    """
+    normal: list[str] = []
+    tokens: list[Token] = []
+
+    def mark(kind: str, name: str, article: int) -> None:
+        form = _printed_number(witness, name) if kind == ARTICLE else ""
+        normal.append(markers.character(kind, name, form))
+        tokens.append(Token("", kind, article, 0))
+
+    for index, article in enumerate(witness.articles):
+        if witness.starts_inside and index == 0:
+            _add(normal, tokens, article.text, TEXT, index, markers, parts)
+            continue
+        mark(ARTICLE, article.number, index)
+        if article.heading and not repeats_heading(article):
+            mark(HEADING, "", index)
+            _add(normal, tokens, article.heading, HEADING, index, markers)
+            mark(BODY, "", index)
+        skipped = 0 if with_dateline or index else dateline_length(article.text)
+        _add(normal, tokens, article.text, TEXT, index, markers, parts, skipped)
+    return Stream(witness.siglum, "".join(normal), tuple(tokens))
+
+
+def _printed_number(witness: Witness, number: str) -> str:
+    """How an article's number is printed, as far as the grammar tells."""
+    match = re.fullmatch(r"(\d{1,4})(之.+)?", number)
+    if not match:
+        return ""
+    if witness.grammar == "law":
+        return f"第{format_numeral(int(match[1]))}条{match[2] or ''}"
+    return f"{number}." if witness.grammar in ("measures", "decimal") else ""
+
+
+def repeats_heading(article: Article) -> bool:
+    """Whether the text begins with its own heading (“明确人员范围。本意见所称…”)."""
+    return bool(article.heading) and 0 <= article.text.find(article.heading) <= 3
+
+
+def known_parts(witnesses: Iterable[Witness]) -> frozenset[str]:
+    """The normal forms of all headings of parts."""
+    return frozenset(normal_form(article.part) for w in witnesses for article in w.articles if article.part)
+
+
+def _headings_in(text: str, parts: frozenset[str]) -> dict[int, int]:
+    """Where a line begins that is a heading of a part with a slip in its number (弟三章 总则), with its end."""
+    found: dict[int, int] = {}
+    start = 0
+    for line in text.split("\n"):
+        form = normal_form(line) if len(line) <= _LONGEST_HEADING else ""
+        if form and start and max((similarity(form, part) for part in parts), default=0.0) >= _SAME_HEADING:
+            found[start] = start + len(line)
+        start += len(line) + 1
+    return found
+
+
+def _add(
+    normal: list[str],
+    tokens: list[Token],
+    text: str,
+    place: str,
+    article: int,
+    markers: Markers,
+    parts: frozenset[str] = frozenset(),
+    position: int = 0,
+) -> None:
+    """Appends the tokens of a text from `position` on; a list item's number is one token, a dash or a run of dots as well."""
+    headings = _headings_in(text, parts) if parts else {}
+    items = _item_marks(text, markers) if place == TEXT else {}
+    begins = False  # the first word of a text begins it, not a line in it
+    while position < len(text):
+        position = headings.get(position, position)
+        if position >= len(text):
+            break
+        if position in items:
+            end, character = items[position]
+            normal.append(character)
+            tokens.append(Token(text[position:end], place, article, position, begins))
+            position, begins = end, False
+            continue
+        form = _character(text[position])
+        if form and not (form in "-.…" and normal and normal[-1] == form and not begins):
+            normal.append(form[0])
+            tokens.append(Token(text[position], place, article, position, begins))
+            begins = False
+            for further in form[1:]:  # “㎡” is one printed character and two normal ones
+                normal.append(further)
+                tokens.append(Token("", place, article, position))
+        elif form:
+            last = tokens[-1]
+            tokens[-1] = replace(last, printed=last.printed + text[position])
+        elif text[position] == "\n":
+            begins = True
+        elif (
+            tokens and tokens[-1].printed and not begins
+        ):  # a blank inside a line (“Windows 11”) is printed, not compared
+            tokens[-1] = replace(tokens[-1], printed=tokens[-1].printed + text[position])
+        position += 1
+
+
+def _item_marks(text: str, markers: Markers) -> dict[int, tuple[int, str]]:
+    """Where a list item's number begins, with its end and its private character."""
+    found: dict[int, tuple[int, str]] = {}
+    for match in _ITEM.finditer(text):
+        number = parse_numeral(match[1])
+        found[match.start()] = (match.end(), markers.character(ITEM, f"{number}", f"({match[1]})"))
+    start = 0
+    for line in text.split("\n"):
+        if numbered := _LINE_ITEM.match(line):
+            found[start] = (start + numbered.end(), markers.character(ITEM, f"{int(numbered[1])}", f"{numbered[1]}."))
+        start += len(line) + 1
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def _character(raw: str) -> str:
+    if raw.isspace() or raw in "\u200b\ufeff\u00ad" or is_marker(raw):
+        return ""
+    if raw in _UNIFIED:
+        return _UNIFIED[raw]
+    form = unicodedata.normalize("NFKC", raw)
+    return "".join(_UNIFIED.get(c, c) for c in form if not c.isspace())
+
+
+def visible(normal: Iterable[str]) -> str:
+    """A piece of a stream for people: without structural marks."""
+    return "".join(c for c in normal if not is_marker(c))
