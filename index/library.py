@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from index.collation.collate import Collated, collate
+from index.collation.collate import Collated, collate, shipped_usage
 from index.collation.damage import mark_damage
 from index.collation.identity import Grouping, Question, group_printings
 from index.collation.mentions import related_texts
@@ -79,7 +79,10 @@ def build_library(
         titles.add(documents[-1].title)
     documents = _name_versions(documents, grouping)
     related = related_texts([(d.title, [a.text for a in d.articles]) for d in documents])
-    documents = [mark_damage(d, [documents[k] for k in near]) for d, near in zip(documents, related, strict=True)]
+    documents = [
+        mark_damage(d, [documents[k] for k in near], shipped_usage())
+        for d, near in zip(documents, related, strict=True)
+    ]
     empty = tuple(page.name for page, witnesses in read if not witnesses)
     return Library(tuple(documents), pages, reliability, empty, grouping.questions)
 

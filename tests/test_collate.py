@@ -100,6 +100,17 @@ def test_slips_in_both_are_both_mended() -> None:
     assert len(document.apparatus) == 4
 
 
+@pytest.mark.parametrize(
+    "title", ["测试市社区服务条", "市社区服务条例", "测试市社区服务务条例", "测试市社区服各条例", "测试市 社区服务条例"]
+)
+def test_a_slip_in_the_title_is_mended(title: str) -> None:
+    for texts in (
+        (OWN, OWN.replace("测试市社区服务条例", title, 1)),
+        (OWN.replace("测试市社区服务条例", title, 1), OWN),
+    ):
+        assert letters(only(*texts).title) == "测试市社区服务条例"
+
+
 def test_a_lost_line_is_put_back_and_said() -> None:
     shorter = OWN.replace("第二条 本市行政区域内的社区服务活动，适用本条例。\n\n", "")
     document = only(shorter, OWN)

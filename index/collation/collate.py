@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def collate(
     collated = [Collated(_first_title(group), _only(group[0]), ()) for group in groups]
     if not several:
         return collated, ()
-    adapt = adapt or _shipped_usage()
+    adapt = adapt or _adapt_shipped()
     prepared = [_prepare(tuple(sorted(groups[k], key=lambda w: w.siglum))) for k in several]
     usages = [adapt(_agreed(own.problem)) for own in prepared]
     decisions, estimate = decide([own.problem for own in prepared], usages)
@@ -77,8 +78,14 @@ def collate(
     return collated, _reliabilities(prepared, estimate)
 
 
-def _shipped_usage() -> Adapt:
-    model = UsageModel.load()
+@cache
+def shipped_usage() -> UsageModel:
+    """The usage model of the package, opened once."""
+    return UsageModel.load()
+
+
+def _adapt_shipped() -> Adapt:
+    model = shipped_usage()
     return lambda texts: mixture(model, LocalUsage(texts))
 
 

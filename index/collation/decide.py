@@ -8,7 +8,7 @@ of the printings at once), and what other documents that quote the passage have 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 UNATTESTED = -1.0
 """Log odds of a combination of readings that no printing has as a whole."""
-KNOWN_MARK, REPEATED_MARK, ITEM_MARK = 4.0, -12.0, 1.0
+KNOWN_MARK, REPEATED_MARK, ITEM_MARK = 12.0, -12.0, 1.0
 """Log odds for a structural mark that only some printings kept (others misprinted 第十二条), or that stands twice."""
 QUOTATION_RATE = 0.1
 """Slips of a quotation: it may shorten or reword."""
@@ -93,7 +93,9 @@ def settle(texts: Sequence[tuple[str, str]], usage: Usage, known: Estimate) -> s
     texts = sorted(texts, key=lambda pair: (known.rates.get(pair[0], 1.0), pair))
     if not texts or all(normal_form(text) == normal_form(texts[0][1]) for _, text in texts):
         return texts[0][1] if texts else ""
-    columns = align([text for _, text in texts], likeness)
+    found = align([text for _, text in texts], likeness)
+    width = found.characters.shape[1]
+    columns = replace(found, first=(0,) * len(texts), last=(width - 1,) * len(texts))  # a line is printed as a whole
     problem = Problem(tuple(siglum for siglum, _ in texts), columns, tuple(find_places(columns)), Markers())
     case = _cases(problem, usage, [_most_frequent(place) for place in problem.places])
     chosen = [int(k) for k in log_scores(case, known).argmax(axis=1)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -95,7 +95,8 @@ def rebuild(
             _append(building[-1], emitted, token.printed, token.article, token.offset)
     for k, opened in open_places.items():
         _close(opened, k, problem.places[k].end)
-    finished = [(_finish(b, witnesses, rates), tuple(b.pieces)) for b in building if b.length]
+    parts = _parts(witnesses, rates)
+    finished = [(_finish(b, witnesses, rates, parts), tuple(b.pieces)) for b in building if b.length]
     return _unique(finished)
 
 
@@ -164,7 +165,7 @@ def _first_number(witnesses: Sequence[Witness], emitted: Emitted) -> str:
     return witnesses[emitted.printing].articles[0].number
 
 
-def _finish(building: Building, witnesses: Sequence[Witness], rates: Sequence[float]) -> Article:
+def _finish(building: Building, witnesses: Sequence[Witness], rates: Sequence[float], parts: dict[str, str]) -> Article:
     text = "".join(building.text)
     own = {k: n for k, n in building.votes.items() if witnesses[k[0]].articles[k[1]].number == building.number}
     whole = {k: n for k, n in own.items() if not (witnesses[k[0]].starts_inside and k[1] == 0)}
@@ -181,7 +182,7 @@ def _finish(building: Building, witnesses: Sequence[Witness], rates: Sequence[fl
         number=building.number,
         label=base.label.replace(_named(base.heading), _named(heading)) if base.heading else base.label,
         heading=heading,
-        part=_part(building.number, witnesses, rates) or base.part,
+        part=parts.get(building.number, base.part),
         text=text,
         paragraphs=paragraphs,
         damages=tuple(damages),
@@ -189,14 +190,14 @@ def _finish(building: Building, witnesses: Sequence[Witness], rates: Sequence[fl
     )
 
 
-def _part(number: str, witnesses: Sequence[Witness], rates: Sequence[float]) -> str:
-    """The part (第三章 …) that most printings, weighed by their reliability, have this article in."""
-    weights: Counter[str] = Counter()
+def _parts(witnesses: Sequence[Witness], rates: Sequence[float]) -> dict[str, str]:
+    """For each article's number the part (第三章 …) that the printings, weighed by their reliability, have it in."""
+    weights: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     for witness, rate in zip(witnesses, rates, strict=True):
         for article in witness.articles:
-            if article.number == number and article.part:
-                weights[article.part] += 1 / rate  # type: ignore[assignment]
-    return max(weights, key=lambda part: weights[part], default="")
+            if article.part:
+                weights[article.number][article.part] += 1 / rate
+    return {number: max(parts, key=lambda part: parts[part]) for number, parts in weights.items()}
 
 
 def _named(heading: str) -> str:

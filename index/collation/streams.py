@@ -26,6 +26,7 @@ ARTICLE, HEADING, BODY, ITEM, TEXT = "article", "heading", "body", "item", "text
 _LONGEST_HEADING = 40
 _SAME_HEADING = 0.7  # share of equal characters: 第三章总则 with one slip has .8
 _ITEM = re.compile(rf"(?:^|(?<=[：:；;。\n]))[（(]([{NUMERAL}]{{1,3}}|\d{{1,2}})[）)]")
+_HEADING = re.compile(r"(?=第\S{1,4}[编章节])")
 _RUN = re.compile(r"([-.…])\1+")
 _LINE_ITEM = re.compile(r"^(\d{1,2})[.．、](?!\d)")
 _UNIFIED = {
@@ -149,8 +150,9 @@ def repeats_heading(article: Article) -> bool:
 
 
 def known_parts(witnesses: Iterable[Witness]) -> frozenset[str]:
-    """The normal forms of all headings of parts."""
-    return frozenset(normal_form(article.part) for w in witnesses for article in w.articles if article.part)
+    """The normal forms of all headings of parts, those of a chapter and of its sections apart."""
+    parts = {article.part for witness in witnesses for article in witness.articles}
+    return frozenset(normal_form(piece) for part in parts for piece in _HEADING.split(part) if piece.strip())
 
 
 def _headings_in(text: str, parts: frozenset[str]) -> dict[int, int]:
