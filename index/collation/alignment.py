@@ -19,7 +19,7 @@ GAP = -1
 """In `Columns.tokens`: the printing has nothing in this column."""
 
 _SURE = 8  # equal characters in a row that no chance makes
-_MISSING = 30  # characters by which one printing must be longer at an end for that end to be missing in the other
+_MISSING = 60  # characters by which a printing must be longer at an end for that end to be missing in the other
 _FINE = 6_000  # cells of one small dynamic programme; larger differing blocks are set side by side as they are
 _GAP_COST = 0.75
 _MARKER_COST = 3.0  # a structural mark is never a misprint of a character
@@ -60,9 +60,15 @@ def align(texts: Sequence[str], likeness: Likeness) -> Columns:
     codes = [np.frombuffer(t.encode("utf-32-le"), dtype=np.int32) for t in texts]
     characters = np.stack([np.maximum(_take(codes[w], tokens[w]), 0) for w in range(len(texts))]).astype(np.int32)
     covered = [np.flatnonzero(row != GAP) for row in tokens]
-    first = tuple(int(c[0]) if len(c) else tokens.shape[1] for c in covered)
-    last = tuple(int(c[-1]) if len(c) else -1 for c in covered)
-    return Columns(tokens, characters, first, last)
+    width = tokens.shape[1]
+    first = [int(c[0]) if len(c) else width for c in covered]
+    last = [int(c[-1]) if len(c) else -1 for c in covered]
+    return Columns(
+        tokens,
+        characters,
+        tuple(0 if start <= _MISSING else start for start in first),
+        tuple(width - 1 if end >= width - 1 - _MISSING else end for end in last),
+    )
 
 
 def _take(values: Positions, places: Positions) -> Positions:

@@ -23,6 +23,8 @@ FLUENCY = [0.6, 0.8]
 """Power of the usage model's odds between result and original: 1 takes back the prior wholly."""
 MOST_TEMPTING = 3.0
 """Odds, as a logarithm, beyond which a more usual result tempts no more."""
+FRAME = 0.002
+"""The same of a line of the frame at the edge of a document."""
 STRAY = 0.01
 """Share of slips that put in a stray character, whatever stands around it, drawn by how common it is."""
 RARER_DROPS = -1.0
@@ -111,7 +113,7 @@ def pass_on(candidate: str, reading: str, left: str, right: str, usual: Mapping[
     if reworded not in usual or candidate not in usual:
         return Passed(number, mechanical, False)
     fluent = sum(_mechanical(edit, reading) for edit in edits if not _is_wording(edit))
-    fluent += log(sum(WORDING[_wording(edit)] for edit in worded) / len(worded))
+    fluent += log(sum(_share(edit, left, right) for edit in worded) / len(worded))
     better = usual[reworded] - usual[candidate]
     fluent += manner.fluency * min(0.0, better) + manner.temptation * min(max(0.0, better), MOST_TEMPTING)
     stray = mechanical if not any(edit.kind in ("phrase", "line") for edit in worded) else fluent
@@ -119,10 +121,13 @@ def pass_on(candidate: str, reading: str, left: str, right: str, usual: Mapping[
     return Passed(number, high + log(1 + exp(low - high)), gain > 0 and len(worded) == len(edits))
 
 
-def _wording(edit: Edit) -> str:
-    """What kind of change of wording it is; one that brings in a line's length of text is a line."""
+def _share(edit: Edit, left: str, right: str) -> float:
+    """Share of such changes of wording; one that brings in a line's length of text is a line, and not so rare at the
+    beginning or the end of a document, where addressees, dates and signatures stand."""
     added = (edit.reading[1] - edit.reading[0]) - (edit.truth[1] - edit.truth[0])
-    return "line" if added >= _LINE else edit.kind
+    if added < _LINE:
+        return WORDING[edit.kind]
+    return FRAME if not right or not left.strip() else WORDING["line"]
 
 
 def _apply(edits: Sequence[Edit], candidate: str, reading: str) -> str:

@@ -98,7 +98,12 @@ def _prepare(witnesses: tuple[Witness, ...]) -> Prepared:
     parts = known_parts(witnesses)
     beginnings = [w.articles[0].text for w in witnesses if not w.starts_inside]
     with_dateline = all(map(dateline_length, beginnings))
-    streams = tuple(make_stream(w, markers, parts, with_dateline) for w in witnesses)
+    own = [[a.number for a in w.articles] for w in witnesses]
+    numbers = list(dict.fromkeys(n for several in own for n in several))
+    streams = tuple(
+        make_stream(w, markers, parts, with_dateline, [n for n in numbers if n not in set(has)])
+        for w, has in zip(witnesses, own, strict=True)
+    )
     columns = align([s.normal for s in streams], likeness)
     problem = Problem(tuple(w.siglum for w in witnesses), columns, tuple(find_places(columns)), markers)
     return Prepared(witnesses, streams, markers, problem)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from index.collation.blocks import similarity
 from index.numerals import NUMERAL, format_numeral, parse_numeral
@@ -27,6 +28,8 @@ _LONGEST_HEADING = 40
 _SAME_HEADING = 0.7  # share of equal characters: 第三章总则 with one slip has .8
 _ITEM = re.compile(rf"(?:^|(?<=[：:；;。\n]))[（(]([{NUMERAL}]{{1,3}}|\d{{1,2}})[）)]")
 _HEADING = re.compile(r"(?=第\S{1,4}[编章节])")
+_BEGINNING = re.compile(r"(?:^|\n|(?<=[。；]))")
+_REFERRING = tuple("第规所、和至的，或及以")  # 第二十一条规定的… refers to an article
 _RUN = re.compile(r"([-.…])\1+")
 _LINE_ITEM = re.compile(r"^(\d{1,2})[.．、](?!\d)")
 _UNIFIED = {
@@ -104,14 +107,20 @@ def normal_form(text: str) -> str:
 
 
 def make_stream(
-    witness: Witness, markers: Markers, parts: frozenset[str] = frozenset(), with_dateline: bool = True
+    witness: Witness,
+    markers: Markers,
+    parts: frozenset[str] = frozenset(),
+    with_dateline: bool = True,
+    lost: Sequence[str] = (),
 ) -> Stream:
     """The stream of a whole printing: article mark, heading where the text does not repeat it, text.
 
     A printing that begins inside an article (上接第一版) has no mark before its first words. `parts` are the headings of
     parts that some printing has; a line in the text that is one of them with a slip is no text. The agency's line
-    (新华社北京4月10日电) is the newspaper's, so it is left out where another printing does without it.
+    (新华社北京4月10日电) is the newspaper's, so it is left out where another printing does without it. `lost` are the
+    numbers of articles that other printings have: a misprint of one (弟二十一条) at the beginning of a line is its mark.
     """
+    forms = {form: number for number in lost if (form := _printed_number(witness, number)).endswith("条")}
     normal: list[str] = []
     tokens: list[Token] = []
 
@@ -130,8 +139,38 @@ def make_stream(
             _add(normal, tokens, article.heading, HEADING, index, markers)
             mark(BODY, "", index)
         skipped = 0 if with_dateline or index else dateline_length(article.text)
-        _add(normal, tokens, article.text, TEXT, index, markers, parts, skipped)
+        marks = _lost_marks(article.text, forms) if forms else {}
+        pieces = [skipped, *sorted(marks), len(article.text)]
+        for start, end in pairwise(pieces):
+            if start in marks:
+                length, number = marks[start]
+                mark(ARTICLE, number, index)
+                start += length
+            _add(normal, tokens, article.text[:end], TEXT, index, markers, parts, start)
     return Stream(witness.siglum, "".join(normal), tuple(tokens))
+
+
+def _lost_marks(text: str, forms: dict[str, str]) -> dict[int, tuple[int, str]]:
+    """Where the text has the number of a lost article, whole or with one slip: its length and the article's number."""
+    found: dict[int, tuple[int, str]] = {}
+    for match in _BEGINNING.finditer(text):
+        start = match.end()
+        for form, number in forms.items():
+            sizes = (len(form), len(form) + 1, len(form) - 1) if text[start - 1 : start] in ("", "\n") else (len(form),)
+            size = next((k for k in sizes if _is_mark(text[start : start + k], form)), 0)
+            after = text[start + size : start + size + 1]
+            if size and start and number not in {n for _, n in found.values()} and after not in _REFERRING:
+                found[start] = (size + len(after) - len(after.lstrip()), number)
+                break
+    return found
+
+
+def _is_mark(printed: str, form: str) -> bool:
+    """The same but for one slip; not another number."""
+    if printed == form:
+        return True
+    whole = printed[:1] == "第" and printed[-1:] == "条" and parse_numeral(printed[1:-1]) is not None
+    return not whole and bool(printed) and max(len(printed), len(form)) * (1 - similarity(printed, form)) < 1.5
 
 
 def _printed_number(witness: Witness, number: str) -> str:
