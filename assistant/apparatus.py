@@ -105,6 +105,9 @@ def summarise(document: Document) -> list[str]:
     return lines
 
 
+_TELLING = 0.08  # share of slips in common; less may be chance
+
+
 def describe_witnesses(document: Document, reliability: Sequence[Reliability]) -> list[str]:
     """One line a printing: what it has, how often it errs, and with whom it shares its slips."""
     estimates = {estimate.siglum: estimate for estimate in reliability}
@@ -112,7 +115,8 @@ def describe_witnesses(document: Document, reliability: Sequence[Reliability]) -
     lines = []
     for witness in document.witnesses:
         base = "；正文多从此本" if witness.siglum == document.base and not alone else ""
-        care = "" if alone else f"；{_describe_care(estimates.get(witness.siglum))}"
+        others = {w.siglum for w in document.witnesses}
+        care = "" if alone else f"；{_describe_care(estimates.get(witness.siglum), others)}"
         lines.append(f"刊本 {visible(witness.siglum)}：{describe_coverage(witness)}{care}{base}")
     return lines
 
@@ -175,8 +179,8 @@ def list_readings(entry: ApparatusEntry) -> tuple[Reading, ...]:
     return (Reading(entry.reading, entry.support), *entry.variants)
 
 
-def _describe_care(estimate: Reliability | None) -> str:
+def _describe_care(estimate: Reliability | None, sigla: set[str]) -> str:
     if estimate is None or not estimate.compared:
         return "讹误率无从估计"
-    shared = [f"与 {siglum} 同误 {share:.0%}" for siglum, share in estimate.shared if share >= 0.005]
+    shared = [f"错处有 {share:.0%} 与 {s} 相同" for s, share in estimate.shared if share >= _TELLING and s in sigla]
     return "；".join([f"估计每千字讹误 {estimate.slips:.1f} 处（比对 {estimate.compared} 字）", *shared])

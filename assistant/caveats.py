@@ -33,6 +33,9 @@ def caveats(library: Articles, question: Question, citations: Sequence[Citation]
     and each damaged place in one; restored list marks need none."""
     sentences = [dispute_caveat(library, question, citations)]
     for citation, document, article in _resolved(library, citations):
+        if document.versions:
+            others = "、".join(bracketed(title) for title in document.versions)
+            sentences.append(f"{bracketed(citation.document)}另有版本：{others}，请以现行有效的为准。")
         place = f"{bracketed(citation.document)}{citation.label.split(' ', 1)[0]}"
         if document.kind == NEWS:
             sentences.append(f"{place}是新闻报道，不是政策文件。")
@@ -59,7 +62,9 @@ def dispute_caveat(library: Articles, question: Question, citations: Sequence[Ci
     if not found:
         return ""
     _, entry, text = min(found, key=lambda each: each[0])
-    differ, ending = ("不一", "请核对原件") if entry.confidence < DOUBTFUL else ("不同", chosen_after(entry))
+    is_doubtful = entry.confidence < DOUBTFUL
+    after = f"（据 {'、'.join(entry.support)}）" if entry.support else ""
+    differ, ending = ("不一", f"暂取此文{after}，请核对原件") if is_doubtful else ("不同", chosen_after(entry))
     others = "，".join(other_readings(entry, text)[:2])
     words = place_words(entry, text)
     return f"{f'“{words}”一处' if words else '引文中一处'}各刊本{differ}：{others}；{ending}。"

@@ -73,6 +73,9 @@ def build_from_files(
     if not pages:
         raise InputError("给出的文件都不能收录（原因见上），没有改动原有索引")
     same, different = _find_told(told_same, pages), _find_told(told_different, pages)
+    both = {frozenset(pair) for pair in same} & {frozenset(pair) for pair in different}
+    if both:
+        raise InputError(f"{'和'.join(sorted(next(iter(both))))}既写在 --same 又写在 --separate 里；请只留一个")
     library, _ = build_index(pages, folder, embedding, _show_progress, same, different)
     questions = library.questions
     if questions and _is_terminal():
@@ -167,7 +170,7 @@ def _expand(files: Sequence[Path]) -> list[Path]:
             found += inside
         else:
             found.append(path)
-    return found
+    return list({path.resolve(): path for path in reversed(found)}.values())[::-1]  # a file named twice is one
 
 
 def _summarise(library: Library, folder: Path, refused: tuple[str, ...], notes: tuple[str, ...]) -> Summary:

@@ -87,12 +87,12 @@ def explain(entry: ApparatusEntry, text: str) -> str:
     >>> explain(ApparatusEntry("9", 12, 4, "优进绌退", ("004",), others, 0.9), article)
     '“优进绌退”，刊本 000、001 作“优胜劣汰”，本文据 004。'
     >>> explain(ApparatusEntry("9", 12, 4, "优进绌退", ("004",), others, 0.6), article)
-    '各刊本不一：000、001 作“优胜劣汰”；暂取“优进绌退”，请核对原件。'
+    '各刊本不一：000、001 作“优胜劣汰”；暂取“优进绌退”（据 004），请核对原件。'
     """
     others = other_readings(entry, text)
     if entry.confidence < DOUBTFUL:
-        taken = f"暂取“{place_words(entry, text)}”" if entry.reading else "暂不取"
-        return f"各刊本不一：{'' if entry.reading else _gap(entry, text)}{'，'.join(others)}；{taken}，请核对原件。"
+        gap = "" if entry.reading else _gap(entry, text)
+        return f"各刊本不一：{gap}{'，'.join(others)}；{taken_for_now(entry, text)}，请核对原件。"
     return f"{_opening(entry, text)}刊本 {'，'.join(others)}，{chosen_after(entry)}。"
 
 
@@ -114,6 +114,12 @@ def other_readings(entry: ApparatusEntry, text: str) -> list[str]:
 def chosen_after(entry: ApparatusEntry) -> str:
     """Which printings the text follows; none, where no printing has what it must have said."""
     return f"本文据 {'、'.join(entry.support)}" if entry.support else "本文据上下文校正"
+
+
+def taken_for_now(entry: ApparatusEntry, text: str) -> str:
+    """What a doubtful place reads for now, and after which printings."""
+    taken = f"暂取“{place_words(entry, text)}”" if entry.reading else "暂不取"
+    return f"{taken}（据 {'、'.join(entry.support)}）" if entry.support else taken
 
 
 def place_words(entry: ApparatusEntry, text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from index.collation.collate import Collated, collate, shipped_usage
@@ -72,11 +72,7 @@ def build_library(
     collated, reliability = collate([tuple(printings[k] for k in group) for group in grouping.groups])
     slips = {r.siglum: r.slips for r in reliability}
     groups = [_ordered([printings[k] for k in group], slips) for group in grouping.groups]
-    documents: list[Document] = []
-    titles: set[str] = set()
-    for witnesses, text in zip(groups, collated, strict=True):
-        documents.append(_join(witnesses, text, titles))
-        titles.add(documents[-1].title)
+    documents = _name_apart([_join(*each) for each in zip(groups, collated, strict=True)])
     documents = _name_versions(documents, grouping)
     related = related_texts([(d.title, [a.text for a in d.articles]) for d in documents])
     documents = [
@@ -101,34 +97,67 @@ def _name_versions(documents: list[Document], grouping: Grouping) -> list[Docume
     return [replace(d, versions=tuple(others.get(k, ()))) for k, d in enumerate(documents)]
 
 
-def _join(witnesses: tuple[Witness, ...], text: Collated, taken: set[str]) -> Document:
+def _join(witnesses: tuple[Witness, ...], text: Collated) -> Document:
     first = witnesses[0]
-    date = next((w.date for w in witnesses if w.date), "")
-    title = text.title or _opening(first)
-    if title in taken:
-        title = next(
-            t
-            for t in (f"{title}（{date or first.siglum}）", *(f"{title}（{n}）" for n in range(2, 999)))
-            if t not in taken
-        )
-    identity = hashlib.sha256(title.encode()).hexdigest()[:10]
     sigla = [a.siglum for a in text.articles]
     whole = "\n".join(a.text for a in text.articles)
     return Document(
-        id=identity,
-        title=title,
+        id="",
+        title=text.title or _opening(first),
         headline=first.headline,
         kind=first.kind,
         grammar=first.grammar,
-        articles=tuple(replace(a, document_id=identity) for a in text.articles),
+        articles=text.articles,
         base=max(sorted(set(sigla)), key=sigla.count),
         witnesses=witnesses,
         issuer=next((w.issuer for w in witnesses if w.issuer), ""),
         document_number=next((w.document_number for w in witnesses if w.document_number), ""),
-        date=date,
+        date=next((w.date for w in witnesses if w.date), ""),
         effective_date=effective_date(whole) if first.kind != NEWS else "",
         apparatus=text.apparatus,
     )
+
+
+def _name_apart(documents: list[Document]) -> list[Document]:
+    """Documents under one title get what tells them apart behind it, all but one: the newest,
+    or one without any date. Identities follow the titles."""
+    namesakes: dict[str, list[int]] = {}
+    for number, document in enumerate(documents):
+        namesakes.setdefault(document.title, []).append(number)
+    names: dict[int, str] = {}
+    taken = set(namesakes)
+    for title, numbers in namesakes.items():
+        undated = [k for k in numbers if not any(_age(documents[k]))]
+        plain = undated[0] if undated else max(numbers, key=lambda k: (*_age(documents[k]), -k))
+        for k in (n for n in numbers if n != plain):
+            named = (f"{title}（{label}）" for label in _labels(documents[k], documents[plain]))
+            name = next(name for name in named if name not in taken)
+            names[k] = name
+            taken.add(name)
+    renamed = (replace(d, title=names.get(k, d.title)) for k, d in enumerate(documents))
+    return [_identified(document) for document in renamed]
+
+
+def _labels(document: Document, plain: Document) -> Iterator[str]:
+    """What a namesake may be told by: its dates where they differ, else the page that it stands on."""
+    if document.effective_date and document.effective_date != plain.effective_date:
+        yield f"{document.effective_date}起施行"
+    if document.date and document.date != plain.date:
+        yield document.date
+    yield document.base
+    yield from (str(n) for n in range(2, 10_000))
+
+
+def _age(document: Document) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Dates as numbers for comparing; what has none is the oldest."""
+    effective, issued = (tuple(map(int, re.findall(r"\d+", date))) for date in (document.effective_date, document.date))
+    return effective, issued
+
+
+def _identified(document: Document) -> Document:
+    identity = hashlib.sha256(document.title.encode()).hexdigest()[:10]
+    articles = tuple(replace(article, document_id=identity) for article in document.articles)
+    return replace(document, id=identity, articles=articles)
 
 
 def _key(title: str) -> str:

@@ -67,11 +67,11 @@ def assistant_with(*entries: ApparatusEntry, writer: Writer | None = None) -> As
         (entry_at(TEXT, "", ("以上", ["002"]), after="1.5级"), "“5级”后，刊本 002 多“以上”二字，本文据 004。"),
         (
             entry_at(TEXT, "优进绌退", ("优胜劣汰", ["000"]), confidence=0.6),
-            "各刊本不一：000 作“优胜劣汰”；暂取“优进绌退”，请核对原件。",
+            "各刊本不一：000 作“优胜劣汰”；暂取“优进绌退”（据 004），请核对原件。",
         ),
         (
             entry_at(TEXT, "", ("以上", ["002"]), after="1.5级", confidence=0.6),
-            "各刊本不一：“5级”后，002 多“以上”二字；暂不取，请核对原件。",
+            "各刊本不一：“5级”后，002 多“以上”二字；暂不取（据 004），请核对原件。",
         ),
         (
             replace(entry_at(TEXT, "优进绌退", ("优进屈退", ["000"])), support=()),
@@ -165,7 +165,7 @@ def test_what_a_model_cites_carries_its_variants_too() -> None:
     assert (answer.mode, citation.quote) == ("llm", "报市图书馆批准。")
     assert [(v.reading, v.variants) for v in citation.variants] == [("市", ("区",))]  # 不得 is not quoted
     assert LOAN[citation.start : citation.end] == citation.quote
-    assert answer.notices == ("“报市图书”一处各刊本不一：901 作“报区图书”；请核对原件。",)
+    assert answer.notices == ("“报市图书”一处各刊本不一：901 作“报区图书”；暂取此文（据 004），请核对原件。",)
 
 
 def test_the_command_line_tells_them_under_citation_and_article(

@@ -19,7 +19,7 @@ from index.collation.streams import Markers, Stream, known_parts, make_stream
 from index.collation.testimony import find_testimony
 from index.collation.usage import LocalUsage, UsageModel, mixture
 from index.pages import dateline_length
-from index.records import ApparatusEntry, Article, Reliability, Witness
+from index.records import LEAD_ARTICLE, ApparatusEntry, Article, Reliability, Witness
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _prepare(witnesses: tuple[Witness, ...]) -> Prepared:
     own = [[a.number for a in w.articles] for w in witnesses]
     numbers = list(dict.fromkeys(n for several in own for n in several))
     streams = tuple(
-        make_stream(w, markers, parts, with_dateline, [n for n in numbers if n not in set(has)])
+        make_stream(w, markers, parts, with_dateline, [n for n in numbers if n not in set(has)], _is_fragment(w, own))
         for w, has in zip(witnesses, own, strict=True)
     )
     columns = align([s.normal for s in streams], likeness)
@@ -109,9 +109,16 @@ def _prepare(witnesses: tuple[Witness, ...]) -> Prepared:
     return Prepared(witnesses, streams, markers, problem)
 
 
+def _is_fragment(witness: Witness, numbers: Sequence[Sequence[str]]) -> bool:
+    """Whether a printing begins with words that no other has as an unnumbered beginning: the end of a lost page's article."""
+    first = witness.articles[0].number if witness.articles else ""
+    return first == LEAD_ARTICLE and sum(first in has for has in numbers) == 1
+
+
 def _first_title(group: Sequence[Witness]) -> str:
-    """A title of the document; a printing that begins inside it may have none."""
-    return min((w.title for w in group if w.title), key=lambda title: (-len(title), title), default="")
+    """A title of the document; a printing that begins inside it may have none, or only its file's name."""
+    titles = [w.title for w in group if w.title and w.title != w.siglum] or [w.title for w in group]
+    return min(titles, key=lambda title: (-len(title), title), default="")
 
 
 def _as_witness(group: tuple[Witness, ...], text: Collated) -> Witness:
@@ -137,7 +144,8 @@ def _finish(own: Prepared, decisions: Sequence[Decision], estimate: Estimate) ->
 
 
 def _title(own: Prepared, usage: Usage, estimate: Estimate) -> str:
-    titled = [w for w in own.witnesses if w.title and not w.starts_inside] or [w for w in own.witnesses if w.title]
+    named = [w for w in own.witnesses if w.title and w.title != w.siglum] or [w for w in own.witnesses if w.title]
+    titled = [w for w in named if not w.starts_inside] or named
     return settle([(w.siglum, w.title) for w in titled], usage, estimate)
 
 

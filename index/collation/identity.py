@@ -81,6 +81,7 @@ def group_printings(
     witnesses: Sequence[Witness], told_same: Told = frozenset(), told_different: Told = frozenset()
 ) -> Grouping:
     """The documents that printings are of. What was told counts before what is found; an uncertain pair stays apart."""
+    witnesses = [replace(w, title="") if w.title == w.siglum else w for w in witnesses]  # named after its file only
     letters = [read_letters(witness) for witness in witnesses]
     relations = {
         (i, j): compare_letters(witnesses[i], witnesses[j], letters[i], letters[j])
@@ -98,6 +99,7 @@ def group_printings(
             groups.join(i, j)
         elif relation.kind == "version" and groups.owner[i] != groups.owner[j]:
             groups.keep_apart(i, j)
+    relations = {pair: r for pair, r in relations.items() if not (pair in different and r.kind == "version")}
     return _describe(witnesses, relations, groups, same | different)
 
 

@@ -54,7 +54,7 @@ NAMES: dict[Kind, str] = {
     "transpose": "倒文",
     "phrase": "习见语替换",
     "punctuation": "标点",
-    "other": "异文",
+    "other": "改写",
 }
 
 
@@ -88,7 +88,7 @@ def log_kernel(truth: str, reading: str, left: str = "", right: str = "") -> flo
 
 
 def describe(truth: str, reading: str, left: str = "", right: str = "") -> str:
-    """What happened, for people: 音同, 音近, 形近, 脱字, 脱行, 衍字, 重文, 倒文, 习见语替换, 标点, 异文.
+    """What happened, for people: 音同, 音近, 形近, 脱字, 脱行, 衍字, 重文, 倒文, 习见语替换, 标点, 改写.
 
     Several slips at one place are joined by 、; empty for equal texts.
 

@@ -112,10 +112,11 @@ def make_stream(
     parts: frozenset[str] = frozenset(),
     with_dateline: bool = True,
     lost: Sequence[str] = (),
+    is_fragment: bool = False,
 ) -> Stream:
     """The stream of a whole printing: article mark, heading where the text does not repeat it, text.
 
-    A printing that begins inside an article (上接第一版) has no mark before its first words. `parts` are the headings of
+    A printing that begins inside an article (上接第一版, or `is_fragment`) has no mark before its first words. `parts` are the headings of
     parts that some printing has; a line in the text that is one of them with a slip is no text. The agency's line
     (新华社北京4月10日电) is the newspaper's, so it is left out where another printing does without it. `lost` are the
     numbers of articles that other printings have: a misprint of one (弟二十一条) at the beginning of a line is its mark.
@@ -130,7 +131,7 @@ def make_stream(
         tokens.append(Token("", kind, article, 0))
 
     for index, article in enumerate(witness.articles):
-        if witness.starts_inside and index == 0:
+        if (witness.starts_inside or is_fragment) and index == 0:
             _add(normal, tokens, article.text, TEXT, index, markers, parts)
             continue
         mark(ARTICLE, article.number, index)
