@@ -65,7 +65,7 @@ def test_places_and_agreed_columns_give_every_printing_back(texts: list[str]) ->
             position = place.end
         rebuilt += "".join(map(chr, filter(None, columns.characters[w, position:].tolist())))
         assert rebuilt == text
-        assert all(len(place.candidates) <= max(MOST_CANDIDATES, place.attested) for place in places)
+        assert all(len(place.candidates) <= MOST_CANDIDATES + place.attested + 1 for place in places)
 
 
 def test_a_missing_beginning_is_no_place() -> None:
@@ -80,6 +80,22 @@ def test_neighbouring_slips_of_two_printings_can_both_be_mended() -> None:
     columns = align(["经济的巩固发展", "劲济的巩固发展", "经剂的巩固发展"], likeness)
     (place,) = find_places(columns)
     assert "经济" in place.candidates
+
+
+def test_slips_in_a_line_that_one_printing_lost_can_all_be_mended() -> None:
+    line = "监狱应当对罪犯进行法制、道德、形势、政策、前途等内容的思想教育。"
+    copies = [
+        line.replace("监狱", "览狱").replace("对罪犯", "对").replace("前途", "前徒"),
+        line.replace("法制", "法治").replace("思想", "思相").replace("道德", "到德"),
+        line.replace("形势", "形式").replace("政策", "正策").replace("内容", "内客"),
+    ]
+    columns = align(["前文前文前文前文。" + t + "后文后文后文后文。" for t in (*copies, "")], likeness)
+    assert any(
+        line[:-1] in candidate or candidate in line
+        for p in find_places(columns)
+        for candidate in p.candidates
+        if len(candidate) > 20
+    )
 
 
 def test_a_mark_never_stands_with_a_character() -> None:

@@ -52,12 +52,12 @@ def align(texts: Sequence[str], likeness: Likeness) -> Columns:
         old, new = _merge(backbone, texts[w], likeness)
         rows = {k: _take(row, old) for k, row in rows.items()}
         rows[w] = new
-        kept = np.frombuffer(backbone.encode("utf-32-le"), dtype=np.int32)
-        added = np.frombuffer(texts[w].encode("utf-32-le"), dtype=np.int32)
+        kept = np.frombuffer(backbone.encode("utf-32-le", "surrogatepass"), dtype=np.int32)
+        added = np.frombuffer(texts[w].encode("utf-32-le", "surrogatepass"), dtype=np.int32)
         merged = np.where(old >= 0, _take(kept, old), _take(added, new)).astype(np.int32)
-        backbone = merged.tobytes().decode("utf-32-le")
+        backbone = merged.tobytes().decode("utf-32-le", "surrogatepass")
     tokens = np.stack([rows[w] for w in range(len(texts))])
-    codes = [np.frombuffer(t.encode("utf-32-le"), dtype=np.int32) for t in texts]
+    codes = [np.frombuffer(t.encode("utf-32-le", "surrogatepass"), dtype=np.int32) for t in texts]
     characters = np.stack([np.maximum(_take(codes[w], tokens[w]), 0) for w in range(len(texts))]).astype(np.int32)
     covered = [np.flatnonzero(row != GAP) for row in tokens]
     width = tokens.shape[1]

@@ -38,30 +38,28 @@ def make_entries(
     for article, pieces in rebuilt:
         own: list[ApparatusEntry] = []
         for piece in pieces:
-            for part in _parts(problem, decisions[piece.place], piece, streams):
+            for part in _parts(problem, decisions[piece.place], piece):
                 entry = _entry(article, part, problem, streams, decisions[part.place], contexts[part.place])
                 own += [entry] if entry else []
         entries += _widen(article, own)
     return entries
 
 
-def _parts(problem: Problem, decision: Decision, piece: Piece, streams: Sequence[Stream]) -> list[Piece]:
+def _parts(problem: Problem, decision: Decision, piece: Piece) -> list[Piece]:
     """The piece, or where it was put together from several printings the part that comes from each."""
     place = problem.places[piece.place]
     if decision.chosen < place.attested:
         return [piece]
     parts: list[Piece] = []
     start = piece.start
-    for low, high, printing in place.sources[decision.chosen]:
+    for low, high, _ in place.sources[decision.chosen]:
         low, high = max(low, piece.start_column), min(high, piece.end_column)
         if low >= high:
             continue
-        row = problem.columns.tokens[printing, low:high].tolist()
-        length = sum(len(streams[printing].tokens[t].printed) for t in row if t >= 0)
-        parts.append(Piece(piece.place, low, high, start, min(start + length, piece.end)))
-        start += length
-    if parts and start != piece.end:
-        return [piece]  # a line was broken in between: the offsets of the parts are not sure
+        own = tuple(o for o in piece.offsets if low <= o[0] < high)
+        begin, end = (own[0][1], own[-1][2]) if own else (start, start)
+        parts.append(Piece(piece.place, low, high, begin, end, own))
+        start = end
     return parts
 
 

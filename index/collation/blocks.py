@@ -19,6 +19,9 @@ WHOLE = 100_000_000
 """Product of two lengths that is aligned at once: 10,000 by 10,000 characters take about 10 ms."""
 GRAMS = (24, 12, 6)
 """Lengths of the anchors: long ones first, as they are the surer."""
+SHORT, CLOSE = 200, 300
+"""Characters below which two texts are aligned at once, and between two cuts of texts that could be: a least number of
+changes knows no overlap (the first half of a document and its second), a long common n-gram does."""
 STEP = 2_000
 """Characters between two cuts: more cuts save nothing, and each might separate what belongs together."""
 
@@ -79,10 +82,12 @@ def _trimmed(a: str, b: str, tile: Tile) -> Iterator[Tile]:
 
 def _pieces(a: str, b: str, i1: int, i2: int, j1: int, j2: int, grams: tuple[int, ...]) -> Iterator[Tile]:
     """Tiles of `a[i1:i2]` and `b[j1:j2]` in order; neighbours of one kind are not joined yet."""
-    if (i2 - i1) * (j2 - j1) <= WHOLE:
+    is_small = (i2 - i1) * (j2 - j1) <= WHOLE
+    if is_small and (grams != GRAMS or min(i2 - i1, j2 - j1) < SHORT):
         yield from _aligned(a, b, i1, i2, j1, j2)
     else:
-        cuts = _anchors(a[i1:i2], b[j1:j2], grams[0]) if grams else _even_cuts(i2 - i1, j2 - j1)
+        step = CLOSE if is_small else STEP
+        cuts = _anchors(a[i1:i2], b[j1:j2], grams[0], step) if grams else _even_cuts(i2 - i1, j2 - j1)
         start, other = i1, j1
         for x, y in [*cuts, (i2 - i1, j2 - j1)]:
             yield from _pieces(a, b, start, i1 + x, other, j1 + y, grams[1:])
@@ -102,17 +107,17 @@ def _even_cuts(rows: int, columns: int) -> list[tuple[int, int]]:
     return [(rows * k // pieces, columns * k // pieces) for k in range(1, pieces + 1)]
 
 
-def _anchors(a: str, b: str, gram: int) -> list[tuple[int, int]]:
-    """Places to cut both texts at, in order, usually `STEP` apart: n-grams that each text has exactly once."""
+def _anchors(a: str, b: str, gram: int, step: int) -> list[tuple[int, int]]:
+    """Places to cut both texts at, in order, usually `step` apart: n-grams that each text has exactly once."""
     sampled = {a[i : i + gram] for i in range(0, len(a) - gram + 1, gram)}
     in_a, in_b = _places(a, gram, sampled), _places(b, gram, sampled)
     pairs = sorted((i, in_b[text]) for text, i in in_a.items() if i >= 0 and in_b.get(text, -1) >= 0)
     cuts: list[tuple[int, int]] = [(0, 0)]
     before = (0, 0)
     for i, j in _rising(pairs):
-        if abs((i - before[0]) - (j - before[1])) > STEP:
+        if abs((i - before[0]) - (j - before[1])) > step:
             cuts += [before, (i, j)]  # a chapter that one of them lacks: nothing else belongs to its piece
-        elif i - cuts[-1][0] >= STEP and j - cuts[-1][1] >= STEP:
+        elif i - cuts[-1][0] >= step and j - cuts[-1][1] >= step:
             cuts.append((i, j))
         before = i, j
     return cuts

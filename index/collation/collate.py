@@ -131,7 +131,7 @@ def _agreed(problem: Problem) -> list[str]:
     if not problem.columns.characters.size:
         return []
     characters = problem.columns.characters.max(axis=0).astype(np.int32)
-    text = characters.tobytes().decode("utf-32-le")
+    text = characters.tobytes().decode("utf-32-le", "surrogatepass")
     edges = [0, *(x for p in problem.places for x in (p.start, p.end)), len(text)]
     return [text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
 

@@ -135,7 +135,7 @@ class Context:
 def context_of(problem: Problem, choices: Sequence[int]) -> list[Context]:
     """The context of each place, all places read as chosen."""
     characters = problem.columns.characters.max(axis=0) if problem.columns.characters.size else np.empty(0, np.int32)
-    agreed = characters.astype(np.int32).tobytes().decode("utf-32-le")
+    agreed = characters.astype(np.int32).tobytes().decode("utf-32-le", "surrogatepass")
     pieces: list[str] = []
     starts: list[int] = []
     position = length = 0
@@ -224,7 +224,7 @@ def _bound(problem: Problem, count: int) -> Floats:
         for w, (other_siglum, other_title) in enumerate(own):
             if v == w or not (title or other_title):
                 continue
-            if siglum == other_siglum:
+            if siglum and siglum == other_siglum:
                 bound[v, w] = SAME_PAGE
             elif title == other_title:
                 bound[v, w] = SAME_DOCUMENT

@@ -20,7 +20,7 @@ _NEAR = 2
 纾[压]解压 and 纾解压[力] are one transposed phrase, not two slips."""
 
 MOST_CANDIDATES = 48
-"""More combinations than that are not weighed; then only what some printing has is a candidate."""
+"""More combinations than that are not weighed; then only what some printing has, and what is near to the majority's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,24 @@ def _place(columns: Columns, start: int, end: int) -> Place:
 def _combinations(
     columns: Columns, start: int, end: int, readings: Sequence[str | None]
 ) -> list[tuple[tuple[int, int, int], ...]]:
-    """All ways to take each cell from one printing; none where there is one cell or there are too many ways."""
+    """All ways to take each cell from one printing; where these are too many, those near to what most have."""
     present = [w for w, reading in enumerate(readings) if reading is not None]
+    cells = _cells(columns, start, end, present)
+    options: list[list[tuple[int, int, int]]] = []
+    ways = 1
+    for a, b in cells:
+        distinct: dict[str, tuple[int, int, int]] = {}
+        for w in present:
+            distinct.setdefault(_text(columns, w, a, b), (a, b, w))
+        options.append(list(distinct.values()))
+        ways *= len(distinct)
+        if ways > MOST_CANDIDATES:
+            return _near_consensus(columns, cells, readings)
+    return [tuple(pieces) for pieces in product(*options)] if len(cells) > 1 else []
+
+
+def _cells(columns: Columns, start: int, end: int, present: Sequence[int]) -> list[tuple[int, int]]:
+    """Runs of columns in which the same printings agree with each other."""
     cells: list[tuple[int, int]] = []
     grouping: tuple[int, ...] = ()
     for c in range(start, end):
@@ -130,17 +146,28 @@ def _combinations(
         else:
             cells.append((c, c + 1))
             grouping = here
-    options: list[list[tuple[int, int, int]]] = []
-    ways = 1
-    for a, b in cells:
-        distinct: dict[str, tuple[int, int, int]] = {}
-        for w in present:
-            distinct.setdefault(_text(columns, w, a, b), (a, b, w))
-        options.append(list(distinct.values()))
-        ways *= len(distinct)
-        if ways > MOST_CANDIDATES:
-            return []
-    return [tuple(pieces) for pieces in product(*options)] if len(cells) > 1 else []
+    return cells
+
+
+def _near_consensus(
+    columns: Columns, cells: Sequence[tuple[int, int]], readings: Sequence[str | None]
+) -> list[tuple[tuple[int, int, int], ...]]:
+    """What most printings have in each cell, and the same with one cell read otherwise; where a line was lost, of those
+    that have it."""
+    longest = max(len(r) for r in readings if r is not None)
+    having = [w for w, r in enumerate(readings) if r is not None and 2 * len(r) >= longest]
+    consensus: list[tuple[int, int, int]] = []
+    others: list[tuple[int, tuple[int, int, int]]] = []
+    for number, (a, b) in enumerate(cells):
+        texts = [_text(columns, w, a, b) for w in having]
+        distinct = list(dict.fromkeys(texts))
+        best = max(distinct, key=texts.count)
+        consensus.append((a, b, having[texts.index(best)]))
+        others += [(number, (a, b, having[texts.index(text)])) for text in distinct if text != best]
+    found = [tuple(consensus)]
+    for number, piece in others[:MOST_CANDIDATES]:
+        found.append((*consensus[:number], piece, *consensus[number + 1 :]))
+    return found
 
 
 def agreed_tokens(columns: Columns, start: int, end: int, order: Sequence[int]) -> list[tuple[int, int]]:

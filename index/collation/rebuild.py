@@ -7,22 +7,39 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.collation.alignment import GAP
+from index.collation.blocks import similarity
 from index.collation.decide import Decision, Problem
 from index.collation.places import Place
-from index.collation.streams import ARTICLE, BODY, HEADING, TEXT, Markers, Stream, is_marker, repeats_heading
+from index.collation.streams import (
+    ARTICLE,
+    BODY,
+    HEADING,
+    TEXT,
+    Markers,
+    Stream,
+    is_marker,
+    normal_form,
+    repeats_heading,
+)
 from index.drafts import read_lines
 from index.records import Article, Damage, Witness
+
+_SAME_PART = 0.7  # share of equal characters in two spellings of one heading
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Where a place, or the part of it that lies in one article, stands: its columns, and its span in the text."""
+    """Where a place, or the part of it that lies in one article, stands: its columns, and its span in the text.
+
+    `offsets` are (column, start, end) of each of its printed characters.
+    """
 
     place: int
     start_column: int
     end_column: int
     start: int
     end: int
+    offsets: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -36,6 +53,7 @@ class Building:
     votes: Counter[tuple[int, int]] = field(default_factory=Counter)
     pieces: list[Piece] = field(default_factory=list)
     lines: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    offsets: dict[int, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +127,9 @@ def _close(opened: Opened, place: int, column: int) -> None:
     article, start_column, start, written = opened
     if column > start_column:
         breaks = len(article.text) > written and article.text[written] == "\n"
-        article.pieces.append(Piece(place, start_column, column, start + breaks, article.length))
+        inside = (c for c in range(start_column, column) if c in article.offsets)
+        offsets = tuple((c, *article.offsets[c]) for c in inside)
+        article.pieces.append(Piece(place, start_column, column, start + breaks, article.length, offsets))
 
 
 def _append(article: Building, emitted: Emitted, printed: str, source: int, offset: int) -> None:
@@ -119,6 +139,8 @@ def _append(article: Building, emitted: Emitted, printed: str, source: int, offs
     if emitted.begins_line or not article.length:
         article.lines[(emitted.printing, source, offset)] = article.length
     article.text.append(printed)
+    if emitted.place >= 0:
+        article.offsets[emitted.column] = (article.length, article.length + len(printed))
     article.length += len(printed)
     article.votes[(emitted.printing, source)] += 1
 
@@ -137,19 +159,59 @@ def _columns(
         inside.update(dict.fromkeys(range(place.start, place.end), k))
     tokens = columns.tokens.tolist()
     characters = columns.characters.tolist()
-    weights = [1 / max(rate, 1e-4) for rate in rates]
+    breaks = LineBreaks(streams, rates)
     for c in range(columns.tokens.shape[1]):
         printing = source.get(c, -1)
         if printing < 0:
             printing = next(w for w in order if tokens[w][c] != GAP)
-        token = tokens[printing][c]
-        if token == GAP:
+        here = [row[c] for row in tokens]
+        if here[printing] == GAP:
+            breaks.skip(here)
             yield c, None
             continue
-        alike = [w for w in order if tokens[w][c] != GAP and characters[w][c] == characters[printing][c]]
-        breaking = sum(weights[w] for w in alike if streams[w].tokens[tokens[w][c]].begins_line)
-        begins = 2 * breaking >= sum(weights[w] for w in alike)
-        yield c, Emitted(c, printing, token, inside.get(c, -1), begins)
+        begins = breaks.decide(here, [row[c] for row in characters], characters[printing][c])
+        yield c, Emitted(c, printing, here[printing], inside.get(c, -1), begins)
+
+
+class LineBreaks:
+    """Where lines begin in the collated text: as the printings have it, weighed by their reliability.
+
+    A printing that lost the first word of a line says nothing against the word before it; one that has another sign
+    before the break (，for 。) may lack the break because of it, so it does not vote against it.
+    """
+
+    def __init__(self, streams: Sequence[Stream], rates: Sequence[float]) -> None:
+        self._begins = [[t.begins_line for t in stream.tokens] for stream in streams]
+        self._weights = [1 / max(rate, 1e-4) for rate in rates]
+        self._pending = [False] * len(streams)  # it began a line since its last chosen character
+        self._broken = [False] * len(streams)  # a line was begun since its last character
+        self._agrees = [True] * len(streams)  # it has the last chosen character
+
+    def skip(self, tokens: Sequence[int]) -> None:
+        """A column of which nothing is chosen."""
+        for w, token in enumerate(tokens):
+            if token != GAP:
+                self._pending[w] |= self._begins[w][token]
+
+    def decide(self, tokens: Sequence[int], characters: Sequence[int], chosen: int) -> bool:
+        """Whether a line begins with the chosen character of this column."""
+        self.skip(tokens)
+        wanted = against = 0.0
+        for w, token in enumerate(tokens):
+            if token == GAP or characters[w] != chosen:
+                continue
+            if self._pending[w]:
+                wanted += 0.0 if self._broken[w] else self._weights[w]
+            elif self._agrees[w]:
+                against += self._weights[w]
+        begins = wanted > 0 and wanted >= against
+        for w, token in enumerate(tokens):
+            self._agrees[w] = token != GAP and characters[w] == chosen
+            if token != GAP:
+                self._pending[w] = self._broken[w] = False
+            elif begins:
+                self._broken[w] = True
+        return begins
 
 
 def _sources(place: Place, decision: Decision, order: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
@@ -169,7 +231,7 @@ def _finish(building: Building, witnesses: Sequence[Witness], rates: Sequence[fl
     text = "".join(building.text)
     own = {k: n for k, n in building.votes.items() if witnesses[k[0]].articles[k[1]].number == building.number}
     whole = {k: n for k, n in own.items() if not (witnesses[k[0]].starts_inside and k[1] == 0)}
-    votes = whole or own or building.votes
+    votes = whole or own or _numbered(building.number, witnesses) or building.votes
     printing, index = max(votes, key=lambda k: (votes[k], -rates[k[0]]))
     base = witnesses[printing].articles[index]
     heading = building.heading or _run_in_heading(base, text)
@@ -190,14 +252,54 @@ def _finish(building: Building, witnesses: Sequence[Witness], rates: Sequence[fl
     )
 
 
+def _numbered(number: str, witnesses: Sequence[Witness]) -> Counter[tuple[int, int]]:
+    """The articles of this number, for one whose words all come from printings that misprinted its number."""
+    found = (
+        (w, k) for w, witness in enumerate(witnesses) for k, a in enumerate(witness.articles) if a.number == number
+    )
+    return Counter(found)
+
+
 def _parts(witnesses: Sequence[Witness], rates: Sequence[float]) -> dict[str, str]:
-    """For each article's number the part (第三章 …) that the printings, weighed by their reliability, have it in."""
-    weights: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+    """For each article's number its part (第三章 …): a heading that a printing lost leaves the articles in the part before,
+    so the latest part that any printing has an article in counts; of its spellings the one with most weight."""
+    weights: defaultdict[str, float] = defaultdict(float)
     for witness, rate in zip(witnesses, rates, strict=True):
         for article in witness.articles:
+            weights[article.part] += 1 / rate
+    rows = [list(dict.fromkeys(a.part for a in w.articles if a.part)) for w in witnesses]
+    clusters: list[list[str]] = []
+    for part in _in_order(rows):
+        own = next((c for c in clusters if _same_part(part, c[0], rows)), None)
+        clusters.append([part]) if own is None else own.append(part)
+    place = {part: k for k, cluster in enumerate(clusters) for part in cluster}
+    latest: dict[str, int] = {}
+    for witness in witnesses:
+        for article in witness.articles:
             if article.part:
-                weights[article.number][article.part] += 1 / rate
-    return {number: max(parts, key=lambda part: parts[part]) for number, parts in weights.items()}
+                latest[article.number] = max(latest.get(article.number, 0), place[article.part])
+    return {number: max(clusters[k], key=lambda part: (weights[part], part)) for number, k in latest.items()}
+
+
+def _same_part(one: str, other: str, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether two headings are spellings of one; 第一节 一般规定 and 第二节 一般规定 of one printing are not."""
+    if any(one in row and other in row for row in rows):
+        return one == other
+    return similarity(normal_form(one), normal_form(other)) >= _SAME_PART
+
+
+def _in_order(rows: Sequence[Sequence[str]]) -> list[str]:
+    """All headings of parts as they follow each other, those of the printing with most of them first."""
+    merged: list[str] = []
+    for row in sorted(rows, key=len, reverse=True):
+        position = -1
+        for part in row:
+            alike = next((k for k, m in enumerate(merged) if _same_part(part, m, rows)), position)
+            position = merged.index(part) if part in merged else alike
+            if part not in merged:
+                position += 1
+                merged.insert(position, part)
+    return merged
 
 
 def _named(heading: str) -> str:

@@ -28,6 +28,7 @@ _LONGEST_HEADING = 40
 _SAME_HEADING = 0.7  # share of equal characters: 第三章总则 with one slip has .8
 _ITEM = re.compile(rf"(?:^|(?<=[：:；;。\n]))[（(]([{NUMERAL}]{{1,3}}|\d{{1,2}})[）)]")
 _HEADING = re.compile(r"(?=第\S{1,4}[编章节])")
+_MARK = re.compile(rf"第(?:[{NUMERAL}]{{1,7}}|\d{{1,4}})条")
 _BEGINNING = re.compile(r"(?:^|\n|(?<=[。；]))")
 _REFERRING = tuple("第规所、和至的，或及以")  # 第二十一条规定的… refers to an article
 _RUN = re.compile(r"([-.…])\1+")
@@ -156,22 +157,29 @@ def _lost_marks(text: str, forms: dict[str, str]) -> dict[int, tuple[int, str]]:
     found: dict[int, tuple[int, str]] = {}
     for match in _BEGINNING.finditer(text):
         start = match.end()
-        for form, number in forms.items():
-            sizes = (len(form), len(form) + 1, len(form) - 1) if text[start - 1 : start] in ("", "\n") else (len(form),)
-            size = next((k for k in sizes if _is_mark(text[start : start + k], form)), 0)
-            after = text[start + size : start + size + 1]
-            if size and start and number not in {n for _, n in found.values()} and after not in _REFERRING:
-                found[start] = (size + len(after) - len(after.lstrip()), number)
-                break
+        left = {form: n for form, n in forms.items() if n not in {taken for _, taken in found.values()}}
+        size, number = _read_mark(text, start, left) if start else (0, "")
+        after = text[start + size : start + size + 1]
+        if size and after not in _REFERRING:
+            found[start] = (size + len(after) - len(after.lstrip()), number)
     return found
 
 
-def _is_mark(printed: str, form: str) -> bool:
-    """The same but for one slip; not another number."""
-    if printed == form:
-        return True
-    whole = printed[:1] == "第" and printed[-1:] == "条" and parse_numeral(printed[1:-1]) is not None
-    return not whole and bool(printed) and max(len(printed), len(form)) * (1 - similarity(printed, form)) < 1.5
+def _read_mark(text: str, start: int, forms: dict[str, str]) -> tuple[int, str]:
+    """Length and number of the lost mark that stands here; one slip only at the beginning of a line, and only in what
+    is no other number."""
+    whole = next((form for form in forms if text.startswith(form, start)), "")
+    if whole:
+        return len(whole), forms[whole]
+    if text[start - 1] != "\n" or _MARK.match(text, start):
+        return 0, ""
+    for form, number in forms.items():
+        for size in (len(form), len(form) + 1, len(form) - 1):
+            printed = text[start : start + size]
+            ends = printed[-1:] == "条" or text[start + size : start + size + 1] != "条"
+            if ends and printed and max(size, len(form)) * (1 - similarity(printed, form)) < 1.5:
+                return size, number
+    return 0, ""
 
 
 def _printed_number(witness: Witness, number: str) -> str:
