@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.citations import bracketed
 from index.build import build_index
-from index.collation.identity import Question
+from index.collation.identity import Question, compare
 from index.corpus import import_files, read_bundled
 from index.errors import InputError
 from index.library import Library
@@ -86,7 +86,12 @@ def build_from_files(
     empty = tuple(f"{name}：只有标题，没有正文；请检查是否选错了文件" for name in library.empty)
     for line in empty:
         print(f"错误：{line}", file=sys.stderr)
-    notes = (*imported.notes, *_note_versions(library), *(question.text for question in questions))
+    notes = (
+        *imported.notes,
+        *_note_told(library, same),
+        *_note_versions(library),
+        *(question.text for question in questions),
+    )
     return _summarise(library, folder, (*imported.refused, *empty), notes)
 
 
@@ -129,6 +134,20 @@ def _ask(question: Question) -> bool:
         f"{names}：{'，'.join(question.relation.reasons)}。是同一份文件吗？[y/N] ", end="", file=sys.stderr, flush=True
     )
     return sys.stdin.readline().strip().lower() in ("y", "yes", "是", "是的")
+
+
+def _note_told(library: Library, same: frozenset[tuple[str, str]]) -> tuple[str, ...]:
+    """A word of warning where a person said that two printings are one document and they do not look like it."""
+    notes = []
+    for one, other in sorted(same):
+        for document in library.documents:
+            pair = [w for w in document.witnesses if w.siglum in (one, other)]
+            relation = compare(*pair) if len(pair) == 2 else None
+            if relation and relation.kind in ("different", "version"):
+                seems = "像是另一份文件" if relation.kind == "different" else "像是修订过的另一版本"
+                reasons = "，".join(relation.reasons)
+                notes.append(f"{one}和{other}{seems}（{reasons}），仍按您的说明互校；校定的文字请逐条核对原件")
+    return tuple(notes)
 
 
 def _note_versions(library: Library) -> tuple[str, ...]:

@@ -88,3 +88,18 @@ def test_on_a_terminal_the_user_is_asked_once(
 def test_a_name_that_is_none_is_an_error(files: dict[str, Path], named: str, word: str) -> None:
     with pytest.raises(InputError, match=word):
         build([files["原文"], files["存疑"]], same=[named])
+
+
+def test_told_pairs_that_do_not_look_alike_are_obeyed_with_a_warning(tmp_path: Path) -> None:
+    one, other = tmp_path / "甲.txt", tmp_path / "乙.txt"
+    one.write_text(
+        "甲市条例\n\n第一条 社区服务由街道办事处统筹安排，接受居民监督。\n\n第二条 自公布之日起施行。\n",
+        encoding="utf-8",
+    )
+    other.write_text(
+        "乙省办法\n\n第一条 船舶进港应当提前申报，配备合格船员。\n\n第二条 违者处以罚款。\n", encoding="utf-8"
+    )
+    summary = build_from_files([one, other], tmp_path / "index", "default", False, ["甲,乙"])
+    assert any("像是另一份文件" in note and "核对原件" in note for note in summary.notes)
+    with pytest.raises(InputError, match="只留一个"):
+        build_from_files([one, other], tmp_path / "index", "default", False, ["甲,乙"], ["乙,甲"])

@@ -27,6 +27,7 @@ ARTICLE, HEADING, BODY, ITEM, TEXT = "article", "heading", "body", "item", "text
 _LONGEST_HEADING = 40
 _SAME_HEADING = 0.7  # share of equal characters: 第三章总则 with one slip has .8
 _ITEM = re.compile(rf"(?:^|(?<=[：:；;。\n]))[（(]([{NUMERAL}]{{1,3}}|\d{{1,2}})[）)]")
+_ENCLOSED = re.compile(r"(?:^|(?<=[：:；;。\n]))[㈠-㈩⑴-⒇⒈-⒛①-⑳]")
 _HEADING = re.compile(r"(?=第\S{1,4}[编章节])")
 _MARK = re.compile(rf"第(?:[{NUMERAL}]{{1,7}}|\d{{1,4}})条")
 _BEGINNING = re.compile(r"(?:^|\n|(?<=[。；]))")
@@ -241,12 +242,9 @@ def _add(
             continue
         form = _character(text[position])
         if form and not (form in "-.…" and normal and normal[-1] == form and not begins):
-            normal.append(form[0])
+            normal.append(form)
             tokens.append(Token(text[position], place, article, position, begins))
             begins = False
-            for further in form[1:]:  # “㎡” is one printed character and two normal ones
-                normal.append(further)
-                tokens.append(Token("", place, article, position))
         elif form:
             last = tokens[-1]
             tokens[-1] = replace(last, printed=last.printed + text[position])
@@ -265,6 +263,10 @@ def _item_marks(text: str, markers: Markers) -> dict[int, tuple[int, str]]:
     for match in _ITEM.finditer(text):
         number = parse_numeral(match[1])
         found[match.start()] = (match.end(), markers.character(ITEM, f"{number}", f"({match[1]})"))
+    for match in _ENCLOSED.finditer(text):
+        spelt = unicodedata.normalize("NFKC", match[0]).strip("().")
+        number = int(spelt) if spelt.isdigit() else parse_numeral(spelt)
+        found[match.start()] = (match.end(), markers.character(ITEM, f"{number}", f"({spelt})"))
     start = 0
     for line in text.split("\n"):
         if numbered := _LINE_ITEM.match(line):
@@ -280,7 +282,7 @@ def _character(raw: str) -> str:
     if raw in _UNIFIED:
         return _UNIFIED[raw]
     form = unicodedata.normalize("NFKC", raw)
-    return "".join(_UNIFIED.get(c, c) for c in form if not c.isspace())
+    return _UNIFIED.get(form, form) if len(form) == 1 and not form.isspace() else raw  # ㎡ stays one character
 
 
 def visible(normal: Iterable[str]) -> str:
