@@ -80,7 +80,7 @@ def test_each_place_links_to_its_readings_and_back() -> None:
     assert "异文（3 处）" in read.text  # the mark alone is none
     assert "“三日”，刊本 001 作“五日”，本文据 000。" in read.text
     assert "“三日”后，刊本 001 多“书面”二字，本文据 000。" in read.text
-    assert "存疑各刊本不一：001 作“报告，另有”；暂取“提出。有下列”，请核对原件。" in read.text
+    assert "存疑各刊本不一：001 作“报告，另有”；暂取“提出。有下列”（据 000），请核对原件。" in read.text
     assert read.text.count("形近") == 3
 
 

@@ -19,9 +19,9 @@ WHOLE = 100_000_000
 """Product of two lengths that is aligned at once: 10,000 by 10,000 characters take about 10 ms."""
 GRAMS = (24, 12, 6)
 """Lengths of the anchors: long ones first, as they are the surer."""
-SHORT, CLOSE = 200, 300
-"""Characters below which two texts are aligned at once, and between two cuts of texts that could be: a least number of
-changes knows no overlap (the first half of a document and its second), a long common n-gram does."""
+SHORT, HALF, CLOSE = 200, 0.5, 300
+"""Two texts of at least so many characters that have less than half of the shorter in common may overlap only (the first
+half of a document and its second): a least number of changes knows no overlap, a long common n-gram does."""
 STEP = 2_000
 """Characters between two cuts: more cuts save nothing, and each might separate what belongs together."""
 
@@ -35,8 +35,20 @@ def opcodes(a: str, b: str) -> list[Opcode]:
     [('equal', 0, 1, 0, 1), ('delete', 1, 2, 1, 1), ('equal', 2, 4, 1, 3), ('insert', 4, 4, 3, 4)]
     """
     tiles = _joined(_pieces(a, b, 0, len(a), 0, len(b), GRAMS))
+    shorter = min(len(a), len(b))
+    if shorter >= SHORT and len(a) * len(b) <= WHOLE and _equal(tiles) < HALF * shorter:
+        overlapping = _joined(_overlapping(a, b))
+        tiles = max(tiles, overlapping, key=_longest_equal)
     # Where two pieces meet, a character may be dropped by one and inserted by the other.
     return [(_tag(tile), *tile[1:]) for tile in _joined(part for tile in tiles for part in _trimmed(a, b, tile))]
+
+
+def _equal(tiles: Iterable[Tile]) -> int:
+    return sum(i2 - i1 for equal, i1, i2, _, _ in tiles if equal)
+
+
+def _longest_equal(tiles: Iterable[Tile]) -> int:
+    return max((i2 - i1 for equal, i1, i2, _, _ in tiles if equal), default=0)
 
 
 def similarity(a: str, b: str) -> float:
@@ -82,16 +94,22 @@ def _trimmed(a: str, b: str, tile: Tile) -> Iterator[Tile]:
 
 def _pieces(a: str, b: str, i1: int, i2: int, j1: int, j2: int, grams: tuple[int, ...]) -> Iterator[Tile]:
     """Tiles of `a[i1:i2]` and `b[j1:j2]` in order; neighbours of one kind are not joined yet."""
-    is_small = (i2 - i1) * (j2 - j1) <= WHOLE
-    if is_small and (grams != GRAMS or min(i2 - i1, j2 - j1) < SHORT):
+    if (i2 - i1) * (j2 - j1) <= WHOLE:
         yield from _aligned(a, b, i1, i2, j1, j2)
     else:
-        step = CLOSE if is_small else STEP
-        cuts = _anchors(a[i1:i2], b[j1:j2], grams[0], step) if grams else _even_cuts(i2 - i1, j2 - j1)
+        cuts = _anchors(a[i1:i2], b[j1:j2], grams[0], STEP) if grams else _even_cuts(i2 - i1, j2 - j1)
         start, other = i1, j1
         for x, y in [*cuts, (i2 - i1, j2 - j1)]:
             yield from _pieces(a, b, start, i1 + x, other, j1 + y, grams[1:])
             start, other = i1 + x, j1 + y
+
+
+def _overlapping(a: str, b: str) -> Iterator[Tile]:
+    """Tiles of two texts of which only an end and a beginning are the same: cut at what they have in common."""
+    start = other = 0
+    for x, y in [*_anchors(a, b, GRAMS[0], CLOSE), (len(a), len(b))]:
+        yield from _aligned(a, b, start, x, other, y)
+        start, other = x, y
 
 
 def _aligned(a: str, b: str, i1: int, i2: int, j1: int, j2: int) -> Iterator[Tile]:
