@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.collation.alignment import GAP
-from index.collation.blocks import similarity
 from index.collation.decide import Decision, Problem
+from index.collation.line_breaks import LineBreaks
+from index.collation.parts import settle_parts
 from index.collation.places import Place
 from index.collation.streams import (
     ARTICLE,
@@ -18,13 +19,10 @@ from index.collation.streams import (
     Markers,
     Stream,
     is_marker,
-    normal_form,
     repeats_heading,
 )
 from index.drafts import read_lines
 from index.records import Article, Damage, Witness
-
-_SAME_PART = 0.7  # share of equal characters in two spellings of one heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ def rebuild(
             _append(building[-1], emitted, token.printed, token.article, token.offset)
     for k, opened in open_places.items():
         _close(opened, k, problem.places[k].end)
-    parts = _parts(witnesses, rates)
+    parts = settle_parts(witnesses, rates)
     finished = [(_finish(b, witnesses, rates, parts), tuple(b.pieces)) for b in building if b.length]
     return _unique(finished)
 
@@ -173,47 +171,6 @@ def _columns(
         yield c, Emitted(c, printing, here[printing], inside.get(c, -1), begins)
 
 
-class LineBreaks:
-    """Where lines begin in the collated text: as the printings have it, weighed by their reliability.
-
-    A printing that lost the first word of a line says nothing against the word before it; one that has another sign
-    before the break (，for 。) may lack the break because of it, so it does not vote against it.
-    """
-
-    def __init__(self, streams: Sequence[Stream], rates: Sequence[float]) -> None:
-        self._begins = [[t.begins_line for t in stream.tokens] for stream in streams]
-        self._weights = [1 / max(rate, 1e-4) for rate in rates]
-        self._pending = [False] * len(streams)  # it began a line since its last chosen character
-        self._broken = [False] * len(streams)  # a line was begun since its last character
-        self._agrees = [True] * len(streams)  # it has the last chosen character
-
-    def skip(self, tokens: Sequence[int]) -> None:
-        """A column of which nothing is chosen."""
-        for w, token in enumerate(tokens):
-            if token != GAP:
-                self._pending[w] |= self._begins[w][token]
-
-    def decide(self, tokens: Sequence[int], characters: Sequence[int], chosen: int) -> bool:
-        """Whether a line begins with the chosen character of this column."""
-        self.skip(tokens)
-        wanted = against = 0.0
-        for w, token in enumerate(tokens):
-            if token == GAP or characters[w] != chosen:
-                continue
-            if self._pending[w]:
-                wanted += 0.0 if self._broken[w] else self._weights[w]
-            elif self._agrees[w]:
-                against += self._weights[w]
-        begins = wanted > 0 and wanted >= against
-        for w, token in enumerate(tokens):
-            self._agrees[w] = token != GAP and characters[w] == chosen
-            if token != GAP:
-                self._pending[w] = self._broken[w] = False
-            elif begins:
-                self._broken[w] = True
-        return begins
-
-
 def _sources(place: Place, decision: Decision, order: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
     """Where the chosen candidate is taken from; of several printings that have it the most reliable."""
     if decision.chosen >= place.attested:
@@ -258,48 +215,6 @@ def _numbered(number: str, witnesses: Sequence[Witness]) -> Counter[tuple[int, i
         (w, k) for w, witness in enumerate(witnesses) for k, a in enumerate(witness.articles) if a.number == number
     )
     return Counter(found)
-
-
-def _parts(witnesses: Sequence[Witness], rates: Sequence[float]) -> dict[str, str]:
-    """For each article's number its part (第三章 …): a heading that a printing lost leaves the articles in the part before,
-    so the latest part that any printing has an article in counts; of its spellings the one with most weight."""
-    weights: defaultdict[str, float] = defaultdict(float)
-    for witness, rate in zip(witnesses, rates, strict=True):
-        for article in witness.articles:
-            weights[article.part] += 1 / rate
-    rows = [list(dict.fromkeys(a.part for a in w.articles if a.part)) for w in witnesses]
-    clusters: list[list[str]] = []
-    for part in _in_order(rows):
-        own = next((c for c in clusters if _same_part(part, c[0], rows)), None)
-        clusters.append([part]) if own is None else own.append(part)
-    place = {part: k for k, cluster in enumerate(clusters) for part in cluster}
-    latest: dict[str, int] = {}
-    for witness in witnesses:
-        for article in witness.articles:
-            if article.part:
-                latest[article.number] = max(latest.get(article.number, 0), place[article.part])
-    return {number: max(clusters[k], key=lambda part: (weights[part], part)) for number, k in latest.items()}
-
-
-def _same_part(one: str, other: str, rows: Sequence[Sequence[str]]) -> bool:
-    """Whether two headings are spellings of one; 第一节 一般规定 and 第二节 一般规定 of one printing are not."""
-    if any(one in row and other in row for row in rows):
-        return one == other
-    return similarity(normal_form(one), normal_form(other)) >= _SAME_PART
-
-
-def _in_order(rows: Sequence[Sequence[str]]) -> list[str]:
-    """All headings of parts as they follow each other, those of the printing with most of them first."""
-    merged: list[str] = []
-    for row in sorted(rows, key=len, reverse=True):
-        position = -1
-        for part in row:
-            alike = next((k for k, m in enumerate(merged) if _same_part(part, m, rows)), position)
-            position = merged.index(part) if part in merged else alike
-            if part not in merged:
-                position += 1
-                merged.insert(position, part)
-    return merged
 
 
 def _named(heading: str) -> str:
