@@ -83,10 +83,6 @@ class Result:
         return min(self.witnesses)
 
 
-def read_truth(name: str, text: str, build: Build = build_library) -> Truth:
-    return Truth(name, text, parse_alone(text, name, build))
-
-
 def parse_alone(text: str, name: str = "0", build: Build = build_library) -> str:
     """All articles of a text that is imported alone, in compared form."""
     library = build([Page("0", f"{name}.txt", text)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from index.collation.decide import Context, Decision, Problem, context_of
 from index.collation.rebuild import Piece, piece_readings
@@ -15,15 +15,6 @@ from index.tokens import word_edges
 _CONTEXT = 8
 _LONGEST_WIDENING = 3  # characters by which an entry grows on a side to whole words
 _LONGEST_WIDENED = 12  # a longer reading is a phrase or a line, not a part of a word
-
-
-@dataclass(frozen=True, slots=True)
-class Attested:
-    """What the printings have in some columns: normal and printed form of each, None where not covered."""
-
-    readings: tuple[tuple[str, str] | None, ...]
-    chosen: str
-    confidence: float
 
 
 def make_entries(

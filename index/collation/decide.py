@@ -78,10 +78,11 @@ def likeness(a: str, b: str) -> float:
 def decide(problems: Sequence[Problem], usages: Sequence[Usage]) -> tuple[list[list[Decision]], Estimate]:
     """Decisions for every place of every problem, and the reliability of the printings over all of them."""
     choices = [[_most_frequent(place) for place in problem.places] for problem in problems]
+    manners = [_manner(problem) for problem in problems]
     result = Estimate({}, {})
     scores: list[Floats] = []
     for _ in range(_ROUNDS):
-        cases = [_cases(*each) for each in zip(problems, usages, choices, strict=True)]
+        cases = [_cases(*each) for each in zip(problems, usages, choices, manners, strict=True)]
         result = estimate(cases)
         scores = [log_scores(case, result) for case in cases]
         choices = [[int(k) for k in table.argmax(axis=1)] if table.size else [] for table in scores]
@@ -97,7 +98,7 @@ def settle(texts: Sequence[tuple[str, str]], usage: Usage, known: Estimate) -> s
     width = found.characters.shape[1]
     columns = replace(found, first=(0,) * len(texts), last=(width - 1,) * len(texts))  # a line is printed as a whole
     problem = Problem(tuple(siglum for siglum, _ in texts), columns, tuple(find_places(columns)), Markers())
-    case = _cases(problem, usage, [_most_frequent(place) for place in problem.places])
+    case = _cases(problem, usage, [_most_frequent(place) for place in problem.places], _manner(problem))
     chosen = [int(k) for k in log_scores(case, known).argmax(axis=1)]
     agreed = columns.characters.max(axis=0).tolist()
     pieces: list[str] = []
@@ -186,10 +187,9 @@ def _readings(problem: Problem, p: int) -> list[str | None]:
     return [*problem.places[p].readings, *(found[p] for _, _, found in problem.quotations)]
 
 
-def _cases(problem: Problem, usage: Usage, choices: Sequence[int]) -> Cases:
+def _cases(problem: Problem, usage: Usage, choices: Sequence[int], manner: Manner) -> Cases:
     contexts = context_of(problem, choices)
     usual = _usual(problem, usage, contexts)
-    manner = _manner(problem)
     manners = [VERBATIM if context.in_title else manner for context in contexts]
     slips, edits, tempting = _slips(problem, contexts, usual, manners)
     readings = [_readings(problem, p) for p in range(len(problem.places))]

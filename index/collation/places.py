@@ -13,7 +13,7 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from index.collation.alignment import GAP, Columns
+from index.collation.alignment import Columns
 
 _NEAR = 2
 """Agreed characters between two differing stretches that are still one place if the same printings agree in both:
@@ -167,13 +167,4 @@ def _near_consensus(
     found = [tuple(consensus)]
     for number, piece in others[:MOST_CANDIDATES]:
         found.append((*consensus[:number], piece, *consensus[number + 1 :]))
-    return found
-
-
-def agreed_tokens(columns: Columns, start: int, end: int, order: Sequence[int]) -> list[tuple[int, int]]:
-    """(printing, token) for each column of an agreed stretch, from the first printing in `order` that covers it."""
-    found: list[tuple[int, int]] = []
-    for c in range(start, end):
-        printing = next(w for w in order if columns.tokens[w, c] != GAP)
-        found.append((printing, int(columns.tokens[printing, c])))
     return found
