@@ -47,6 +47,15 @@ def test_several_changes_of_wording_are_one_slip() -> None:
     assert passed.slips == 1
 
 
+def test_a_hand_that_slips_may_write_a_phrase_that_is_usual_elsewhere() -> None:
+    usual = {"应当": -2.0, "应该": -12.0}
+    against_usage = chance("应当", "应该", usual)
+    passed = pass_on("应当", "应该", "社区工作者", "建设", usual, SLIPS)
+    assert passed.is_tempting  # several write it without copying
+    assert against_usage > chance("应当", "应该", usual, VERBATIM) - 1e-9
+    assert against_usage - chance("应该", "应当", usual) > -5.0  # .8 of the odds would be 8
+
+
 def test_manner() -> None:
     slips = read_manner([("未来", "末来"), ("治理", "冶理"), ("制定", "制订"), ("的", "的的")] * 5)
     rewords = read_manner([("认真", "深入"), ("走访", "服务"), ("层面", "以上"), ("工作", "决策")] * 5)

@@ -19,8 +19,10 @@ from index.collation.slips import Edit, explain
 WORDING = {"insert": 0.0125, "phrase": 0.0125, "other": 0.006, "punctuation": 0.0025, "line": 1e-6}
 """Share of slips that are changes of wording of each kind and have one particular result, no less usual than what it
 replaced: the share of the kind times how much of it one result takes."""
-FLUENCY = [0.6, 0.8]
-"""Power of the usage model's odds between result and original: 1 takes back the prior wholly."""
+FLUENCY, EXCHANGE = [0.6, 0.8], [0.6, 0.35]
+"""Power of the usage model's odds between result and original, for what is put in and for a phrase put for another: 1
+takes back the prior wholly. An exchange obeys usage less than an insertion: a hand that is tired writes a phrase that is
+usual elsewhere, and often not here."""
 MOST_TEMPTING = 3.0
 """Odds, as a logarithm, beyond which a more usual result tempts no more."""
 FRAME = 0.002
@@ -53,6 +55,11 @@ class Manner:
     def fluency(self) -> float:
         """Power of the usage model's odds where the result of a change is the less usual: it lowers its probability."""
         return _between(FLUENCY, self.misprints)
+
+    @property
+    def exchange(self) -> float:
+        """The same where one phrase was put for another."""
+        return _between(EXCHANGE, self.misprints)
 
     @property
     def temptation(self) -> float:
@@ -89,7 +96,7 @@ def read_manner(places: Iterable[Sequence[str]]) -> Manner:
 @dataclass(frozen=True, slots=True)
 class Passed:
     """How a candidate was passed on as a reading: by how many slips, with which log probability, and whether the change
-    is one that several would make alike: a dropped or exchanged word that leaves a more usual text."""
+    is one that several would make alike: a phrase for another, or a drop or insertion that leaves a more usual text."""
 
     slips: int
     log_probability: float
@@ -115,10 +122,12 @@ def pass_on(candidate: str, reading: str, left: str, right: str, usual: Mapping[
     fluent = sum(_mechanical(edit, reading) for edit in edits if not _is_wording(edit))
     fluent += log(sum(_share(edit, left, right) for edit in worded) / len(worded))
     better = usual[reworded] - usual[candidate]
-    fluent += manner.fluency * min(0.0, better) + manner.temptation * min(max(0.0, better), MOST_TEMPTING)
+    is_exchange = all(edit.kind == "phrase" for edit in worded)
+    fluency = manner.exchange if is_exchange else manner.fluency
+    fluent += fluency * min(0.0, better) + manner.temptation * min(max(0.0, better), MOST_TEMPTING)
     stray = mechanical if not any(edit.kind in ("phrase", "line") for edit in worded) else fluent
     high, low = max(stray, fluent), min(stray, fluent)
-    return Passed(number, high + log(1 + exp(low - high)), gain > 0 and len(worded) == len(edits))
+    return Passed(number, high + log(1 + exp(low - high)), (gain > 0 or is_exchange) and len(worded) == len(edits))
 
 
 def _share(edit: Edit, left: str, right: str) -> float:
