@@ -15,7 +15,7 @@ from index.collation.mentions import related_texts
 from index.collation.places import find_places
 from index.collation.rebuild import rebuild
 from index.collation.reliability import Estimate
-from index.collation.streams import Markers, Stream, known_parts, make_stream
+from index.collation.streams import Markers, Stream, known_parts, make_stream, normal_form
 from index.collation.testimony import find_testimony
 from index.collation.usage import LocalUsage, UsageModel, mixture
 from index.pages import dateline_length
@@ -100,13 +100,29 @@ def _prepare(witnesses: tuple[Witness, ...]) -> Prepared:
     with_dateline = all(map(dateline_length, beginnings))
     own = [[a.number for a in w.articles] for w in witnesses]
     numbers = list(dict.fromkeys(n for several in own for n in several))
+    titled = _titled(witnesses)
     streams = tuple(
-        make_stream(w, markers, parts, with_dateline, [n for n in numbers if n not in set(has)], _is_fragment(w, own))
-        for w, has in zip(witnesses, own, strict=True)
+        make_stream(
+            w,
+            markers,
+            parts,
+            with_dateline,
+            [n for n in numbers if n not in set(has)],
+            not is_titled and _is_fragment(w, own),
+        )
+        for w, has, is_titled in zip(witnesses, own, titled, strict=True)
     )
     columns = align([s.normal for s in streams], likeness)
+    first = tuple(0 if is_titled else f for f, is_titled in zip(columns.first, titled, strict=True))
+    columns = replace(columns, first=first)
     problem = Problem(tuple(w.siglum for w in witnesses), columns, tuple(find_places(columns)), markers)
     return Prepared(witnesses, streams, markers, problem)
+
+
+def _titled(witnesses: Sequence[Witness]) -> list[bool]:
+    """Whether each printing begins under the document's title, as another does too, and so lacks nothing before its text."""
+    titles = [normal_form(w.title) if w.title and not w.starts_inside else "" for w in witnesses]
+    return [bool(title) and titles.count(title) > 1 for title in titles]
 
 
 def _is_fragment(witness: Witness, numbers: Sequence[Sequence[str]]) -> bool:
