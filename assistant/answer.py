@@ -175,8 +175,7 @@ class Assistant:
     def _find(self, read: Question, effective: EffectiveQuestion) -> Found:
         started = time.perf_counter()
         asked = prepare(read, effective.searched, effective.context, self._wording)
-        words = dict.fromkeys(w for slot in asked.slots for w in slot.policy_words if self._wording.knows(w))
-        hits = self.searcher.search(" ".join([effective.searched, *words]), k=CANDIDATES)
+        hits = self.searcher.search(effective.searched, k=CANDIDATES)
         search_ms = (time.perf_counter() - started) * 1000
         ranked = rank_sentences(asked, hits, self.library, self._vectors, self._calibration.ranking)
         return Found(asked, tuple(ranked), search_ms)

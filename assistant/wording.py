@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from assistant.background import law_words
+from index.lay_words import expand, lay_words
 from index.numerals import NUMERAL
 from index.tokens import STOP_WORDS, content_words, normalise
 
@@ -56,36 +57,9 @@ class Slot:
 
 
 @lru_cache(maxsize=1)
-def lay_words() -> dict[str, tuple[str, ...]]:
-    """Lay word -> policy words, from `lexicon/lay_words.txt`."""
-    table: dict[str, tuple[str, ...]] = {}
-    for line in files("assistant.lexicon").joinpath("lay_words.txt").read_text(encoding="utf-8").splitlines():
-        left, arrow, right = line.partition("=>")
-        if arrow and not line.startswith("#"):
-            for word in left.split():
-                table[normalise(word)] = table.get(normalise(word), ()) + tuple(normalise(right).split())
-    return table
-
-
-@lru_cache(maxsize=1)
 def empty_words() -> frozenset[str]:
     """Words of asking, time and manner that no clause repeats: not meeting them says nothing about a clause."""
     return frozenset(files("assistant.lexicon").joinpath("empty_words.txt").read_text(encoding="utf-8").split())
-
-
-@lru_cache(maxsize=1)
-def _lay_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, lay_words()), key=lambda w: (-len(w), w))))
-
-
-def expand(question: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The lay words of a question, each with the policy words it may stand for.
-
-    >>> expand("会被炒鱿鱼吗")
-    (('炒鱿鱼', ('解聘', '退出', '罢免', '辞退', '续聘')),)
-    """
-    table = lay_words()
-    return tuple((m.group(), table[m.group()]) for m in _lay_pattern().finditer(normalise(question)))
 
 
 class Wording:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from index.asked import for_documents, read_bundled
 from index.chunks import make_chunks
 from index.embedding import load_encoder
 from index.errors import IndexUnusableError, InputError
 from index.library import Library, build_library
-from index.records import Page
+from index.records import Chunk, Page
 from index.retriever import Retriever
 from index.store import Manifest, write_build
 
@@ -38,15 +39,17 @@ def build_index(
     report = progress or (lambda stage, done, total: None)
     report("分条", 0, len(pages))
     library = build_library(pages, told_same, told_different)
-    chunks = [chunk for document in library.documents for chunk in make_chunks(document)]
+    questions = for_documents(library.documents, read_bundled())
+    chunks, texts, asked = library_texts(library, questions)
     if not chunks:
         raise InputError("没有可以建索引的条文；请检查所给的文件")
     encoder = load_encoder(embedding)
     retriever = Retriever.build(
         [c.id for c in chunks],
-        [c.searchable for c in chunks],
+        texts,
         encoder,
         lambda done, total: report("向量与词", done, total),
+        asked,
     )
     counts = {
         "documents": len(library.documents),
@@ -62,6 +65,15 @@ def build_index(
     manifest = write_build(folder, write, version("policyqa"), embedding, encoder.name, counts)
     report("完成", len(chunks), len(chunks))
     return library, manifest
+
+
+def library_texts(
+    library: Library, questions: Mapping[str, tuple[str, ...]]
+) -> tuple[list[Chunk], list[str], list[tuple[str, ...]]]:
+    """All chunks, what is searched of each, and the questions asked about its article (article id -> questions)."""
+    chunks = [chunk for document in library.documents for chunk in make_chunks(document)]
+    asked = [questions.get(f"{c.document_id}/{c.article}", ()) for c in chunks]
+    return chunks, [c.searchable for c in chunks], asked
 
 
 def read_library(build: Path) -> Library:

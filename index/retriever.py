@@ -1,31 +1,35 @@
-"""One search over texts by id: vectors, keywords, or both; one signature for the three methods."""
+"""One search over texts by id: vectors, keywords, or everything that speaks for a text; one signature for the methods."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from index.asked import background_questions
 from index.dense import DenseIndex, Vectors
 from index.embedding import Encoder
 from index.errors import IndexUnusableError
-from index.fuse import fuse_scores
+from index.lay_words import weighted_expansion
+from index.ranking import Features, load_weights, stretch
+from index.recogniser import Recogniser
+from index.sentence_vectors import SentenceVectors
 from index.sparse import Scores, SparseBuilder, SparseIndex, best_rows
-from index.tokens import terms
+from index.tokens import sounds, terms
 
 Method = Literal["hybrid", "dense", "bm25"]
 Progress = Callable[[int, int], None]
 
-DENSE_WEIGHT = 0.6
-"""Held-out R@10 / MRR@10, statutes and consultations: .545/.477 and .519/.356; vectors alone .548/.448 and .461/.306,
-keywords alone .462/.382 and .448/.325, reciprocal rank fusion .520/.438 and .504/.336 (`index/models/default`)."""
-
 FUSION_DEPTH = 100
-"""How many of each method's best enter the fusion; both scores are then known for every one of them."""
+"""How many of each method's best are compared feature by feature; a library of up to `COMPARE_ALL` texts is, as a whole."""
+COMPARE_ALL = 400
+
+LOWEST_RECOGNISED = 10.0
+"""Nats below the best class at which a text counts as not recognised at all."""
 
 _BATCH = 512
 
@@ -43,36 +47,117 @@ class Found:
     sparse: float | None = None
 
 
-class Retriever:
-    """Vectors and keywords of the same texts. Nothing changes after it is made, so threads may search at once."""
+@dataclass(frozen=True, slots=True)
+class AskedIndex:
+    """The texts together with the questions people ask about them. `classes[row]` is the text's class, -1 for none."""
 
-    def __init__(self, ids: Sequence[str], dense: DenseIndex, sparse: SparseIndex, encoder: Encoder) -> None:
+    words: SparseIndex
+    sounds: SparseIndex
+    recogniser: Recogniser
+    classes: np.ndarray[tuple[int], np.dtype[np.int64]]
+
+    @classmethod
+    def build(cls, texts: Sequence[str], asked: Sequence[Sequence[str]]) -> AskedIndex:
+        words, heard = SparseBuilder(), SparseBuilder()
+        groups: dict[tuple[str, ...], int] = {}
+        classes = []
+        for text, questions in zip(texts, asked, strict=True):
+            whole = "\n".join((text, *questions))
+            words.add(terms(whole))
+            heard.add(sounds(whole))
+            key = tuple(questions)
+            classes.append(groups.setdefault(key, len(groups)) if key else -1)
+        recogniser = Recogniser.build(list(groups), background_questions())
+        return cls(words.build(), heard.build(), recogniser, np.array(classes))
+
+    def save(self, folder: Path) -> None:
+        self.words.save(folder / "asked_words")
+        self.sounds.save(folder / "asked_sounds")
+        self.recogniser.save(folder / "recogniser.npz")
+        np.save(folder / "asked_classes.npy", self.classes)
+
+    @classmethod
+    def load(cls, folder: Path) -> AskedIndex:
+        try:
+            classes = np.load(folder / "asked_classes.npy")
+        except (OSError, ValueError) as exc:
+            raise IndexUnusableError(f"索引 {folder} 不完整或已损坏；请重新运行 policyqa build。") from exc
+        return cls(
+            SparseIndex.load(folder / "asked_words"),
+            SparseIndex.load(folder / "asked_sounds"),
+            Recogniser.load(folder / "recogniser.npz"),
+            classes,
+        )
+
+    def recognise(self, query: str) -> tuple[Features, float]:
+        """float32 `[n]`, 0–1 for each text; and how likely the question is about one of the texts with questions."""
+        scores = self.recogniser.scores(query)
+        inside, elsewhere = scores[:-1], float(scores[-1])
+        best = float(inside.max())
+        near = np.maximum(inside - best, -LOWEST_RECOGNISED) / LOWEST_RECOGNISED + 1
+        found = np.where(self.classes >= 0, near[np.maximum(self.classes, 0)], 0.0).astype(np.float32)
+        if (self.classes >= 0).all():
+            return found, 1.0
+        return found, float(1 / (1 + np.exp(elsewhere - best)))
+
+
+class Retriever:
+    """Everything that finds texts. Nothing changes after it is made, so threads may search at once."""
+
+    def __init__(
+        self,
+        ids: Sequence[str],
+        dense: DenseIndex,
+        sparse: SparseIndex,
+        heard: SparseIndex,
+        sentences: SentenceVectors,
+        encoder: Encoder,
+        asked: AskedIndex | None = None,
+    ) -> None:
         self._ids = list(ids)
         self._row_of = {identifier: row for row, identifier in enumerate(self._ids)}
         self._dense = dense
         self._sparse = sparse
+        self._sounds = heard
+        self._sentences = sentences
         self._encoder = encoder
+        self._asked = asked
 
     @classmethod
     def build(
-        cls, ids: Sequence[str], texts: Sequence[str], encoder: Encoder, progress: Progress | None = None
+        cls,
+        ids: Sequence[str],
+        texts: Sequence[str],
+        encoder: Encoder,
+        progress: Progress | None = None,
+        asked: Sequence[Sequence[str]] | None = None,
     ) -> Retriever:
         """Indexes `texts[i]` under `ids[i]`; `progress(done, total)` is called after each batch.
 
-        Raises `ValueError` where there is nothing to index, or ids repeat or do not pair with the texts.
+        `asked[i]` are questions that people ask about text i. Raises `ValueError` where there is nothing to index, or
+        ids repeat or do not pair with the texts.
         """
         if not ids or len(ids) != len(texts) or len(set(ids)) != len(ids):
             raise ValueError(f"{len(ids)} ids ({len(set(ids))} different) for {len(texts)} texts: each text needs one")
         vectors: list[Vectors] = []
-        keywords = SparseBuilder()
+        keywords, heard = SparseBuilder(), SparseBuilder()
         for start in range(0, len(texts), _BATCH):
             batch = list(texts[start : start + _BATCH])
             vectors.append(encoder.encode(batch))
             for text in batch:
                 keywords.add(terms(text))
+                heard.add(sounds(text))
             if progress is not None:
                 progress(start + len(batch), len(texts))
-        return cls(ids, DenseIndex.build(np.concatenate(vectors)), keywords.build(), encoder)
+        return cls(
+            ids,
+            DenseIndex.build(np.concatenate(vectors)),
+            keywords.build(),
+            heard.build(),
+            SentenceVectors.build(texts, encoder.encode, encoder.dimension),
+            encoder,
+            AskedIndex.build(texts, asked) if asked and any(asked) else None,
+        )
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -82,24 +167,29 @@ class Retriever:
     ) -> list[Found]:
         """The best `k` texts, only among the ids in `allowed` where given; equal scores come in a fixed order.
 
-        Keywords find only texts that share a term with the question; without any known feature nothing is found.
+        `bm25` finds only texts that share a term with the question; without any known feature nothing is found.
         """
         rows = None if allowed is None else sorted(self._row_of[i] for i in set(allowed) if i in self._row_of)
         if k <= 0 or rows == []:
             return []
         if method == "dense":
             return [Found(self._ids[row], s, dense=s) for row, s in self._dense.search(self._vector(query), k, rows)]
-        scores = self._sparse.scores(terms(query))
         if method == "bm25":
-            return [Found(self._ids[row], s, sparse=s) for row, s in best_rows(scores, k, rows)]
-        return self._hybrid(self._vector(query), scores, k, rows)
+            return [
+                Found(self._ids[row], s, sparse=s) for row, s in best_rows(self._sparse.scores(terms(query)), k, rows)
+            ]
+        return self._hybrid(query, k, rows)
 
     def save(self, folder: Path) -> None:
         """Writes the index into `folder`; making that atomic is the store's work."""
         folder.mkdir(parents=True, exist_ok=True)
         self._dense.save(folder / "vectors.faiss")
         self._sparse.save(folder / "bm25")
-        header = {"encoder": self._encoder.name, "ids": self._ids}
+        self._sounds.save(folder / "sounds")
+        self._sentences.save(folder)
+        if self._asked:
+            self._asked.save(folder)
+        header = {"encoder": self._encoder.name, "ids": self._ids, "asked": self._asked is not None}
         (folder / "retriever.json").write_text(json.dumps(header, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -107,7 +197,7 @@ class Retriever:
         """Raises `IndexUnusableError` where files are missing or damaged, or another model made the index."""
         try:
             header = json.loads((folder / "retriever.json").read_text(encoding="utf-8"))
-            ids, made_by = header["ids"], header["encoder"]
+            ids, made_by, has_asked = header["ids"], header["encoder"], header["asked"]
         except (OSError, ValueError, KeyError, TypeError) as exc:
             raise IndexUnusableError(f"索引 {folder} 不完整或已损坏；请重新运行 policyqa build。") from exc
         if made_by != encoder.name:
@@ -115,21 +205,87 @@ class Retriever:
                 f"索引 {folder} 是用向量模型“{made_by}”建的，现在的模型是“{encoder.name}”；请重新运行 policyqa build。"
             )
         dense, sparse = DenseIndex.load(folder / "vectors.faiss"), SparseIndex.load(folder / "bm25")
-        if not len(ids) == len(dense) == len(sparse) or dense.dimension != encoder.dimension:
+        heard, sentences = SparseIndex.load(folder / "sounds"), SentenceVectors.load(folder)
+        sizes = {len(ids), len(dense), len(sparse), len(heard), len(sentences.starts) - 1}
+        if len(sizes) > 1 or dense.dimension != encoder.dimension:
             raise IndexUnusableError(f"索引 {folder} 的各个文件对不上；请重新运行 policyqa build。")
-        return cls(ids, dense, sparse, encoder)
+        return cls(ids, dense, sparse, heard, sentences, encoder, AskedIndex.load(folder) if has_asked else None)
 
     def _vector(self, query: str) -> Vectors:
         vector: Vectors = self._encoder.encode([query])[0]
         return vector
 
-    def _hybrid(self, vector: Vectors, scores: Scores, k: int, rows: list[int] | None) -> list[Found]:
-        depth = max(k, FUSION_DEPTH)
-        near = self._dense.search(vector, depth, rows)
-        candidates = sorted({row for row, _ in near} | {row for row, _ in best_rows(scores, depth, rows)})
-        sparse = {self._ids[row]: float(scores[row]) for row in candidates}
-        # Without a direction every cosine would be a meaningless zero.
-        cosines = self._dense.scores(vector, candidates) if vector.any() else []
-        dense = {self._ids[row]: cosine for row, cosine in zip(candidates, cosines, strict=False)}
-        fused = fuse_scores([dense, sparse], weights=[DENSE_WEIGHT, 1 - DENSE_WEIGHT], floors=[0.0, 0.0])
-        return [Found(i, score, dense.get(i), sparse[i]) for i, score in fused[:k]]
+    def _hybrid(self, query: str, k: int, rows: list[int] | None) -> list[Found]:
+        candidates, features, share = self.compare(query, max(k, FUSION_DEPTH), rows)
+        if not candidates:
+            return []
+        weights = load_weights()
+        scores = (1 - share) * (features["plain"] @ weights.plain) / weights.plain.sum()
+        if share:
+            scores = scores + share * (features["asked"] @ weights.asked) / weights.asked.sum()
+        found = [
+            Found(self._ids[row], float(score), dense, sparse)
+            for row, score, dense, sparse in zip(
+                candidates, scores, features["cosines"].tolist(), features["bm25"].tolist(), strict=True
+            )
+            if score > 0
+        ]
+        return sorted(found, key=lambda f: (-f.score, f.id))[:k]
+
+    def compare(
+        self, query: str, depth: int, rows: list[int] | None = None
+    ) -> tuple[list[int], dict[str, Features], float]:
+        """The candidate rows, their features (`plain` `[n, 5]`, `asked` `[n, 8]`, `cosines`, `bm25`), and the weight
+        of `asked` against `plain`."""
+        vector, query_terms = self._vector(query), terms(query)
+        words = self._sparse.scores(query_terms)
+        lay = self._sparse.weighted_scores(_lay_terms(query))
+        asked = [self._asked.words.scores(query_terms)] if self._asked else []
+        candidates = self._candidates(vector, [words, words + lay, *asked], depth, rows)
+        if not candidates:
+            return [], {}, 0.0
+        heard = sounds(query)
+        cosines = np.array(self._dense.scores(vector, candidates), dtype=np.float32)
+        nearest = self._sentences.best(vector, candidates)
+        plain = [
+            stretch(words[candidates]),
+            stretch(lay[candidates]),
+            stretch(self._sounds.scores(heard)[candidates]),
+            stretch(cosines),
+            stretch(nearest),
+        ]
+        features: dict[str, Features] = {
+            "plain": np.stack(plain, axis=1),
+            "cosines": cosines,
+            "bm25": words[candidates],
+        }
+        if not vector.any():
+            features["cosines"] = np.full(len(candidates), None)  # every cosine would be a meaningless zero
+        if not self._asked:
+            return candidates, features, 0.0
+        recognised, share = self._asked.recognise(query)
+        own = [
+            stretch(asked[0][candidates]),
+            stretch(self._asked.sounds.scores(heard)[candidates]),
+            recognised[candidates],
+        ]
+        features["asked"] = np.stack([*own, *plain], axis=1)
+        return candidates, features, share if query_terms else 0.0
+
+    def _candidates(self, vector: Vectors, keywords: Iterable[Scores], depth: int, rows: list[int] | None) -> list[int]:
+        if (rows is not None and len(rows) <= COMPARE_ALL) or len(self) <= COMPARE_ALL:
+            return rows if rows is not None else list(range(len(self)))
+        found = {row for row, _ in self._dense.search(vector, depth, rows)}
+        for scores in keywords:
+            found |= {row for row, _ in best_rows(scores, depth, rows)}
+        return sorted(found)
+
+
+def _lay_terms(query: str) -> Mapping[str, float]:
+    """The BM25 terms of the policy words that the question's lay words may stand for, each word's weight shared out."""
+    weights: dict[str, float] = {}
+    for word, weight in weighted_expansion(query).items():
+        own = terms(word)
+        for term in own:
+            weights[term] = weights.get(term, 0.0) + weight / len(own)
+    return weights

@@ -7,7 +7,7 @@ ECIR 2020.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,17 @@ class SparseIndex:
         if not known:
             return np.zeros(len(self), dtype=np.float32)
         return np.asarray(self._model.get_scores_from_ids(known), dtype=np.float32)
+
+    def weighted_scores(self, terms: Mapping[str, float]) -> Scores:
+        """float32 `[n]`: the sum of weight × BM25 score of each known term."""
+        arrays = self._model.scores
+        found = np.zeros(len(self), dtype=np.float32)
+        for term, weight in terms.items():
+            row = self._model.vocab_dict.get(term)
+            if row is not None and term != _NO_TERM:
+                own = slice(int(arrays["indptr"][row]), int(arrays["indptr"][row + 1]))
+                found[arrays["indices"][own]] += weight * arrays["data"][own]
+        return found
 
     def save(self, folder: Path) -> None:
         self._model.save(folder, show_progress=False)

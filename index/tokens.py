@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:[.\-][a-z0-9]+)*")
 _HAN_RUN = re.compile(rf"[{_HAN}]+")
+
+_MERGED = {"zh": "z", "ch": "c", "sh": "s", "ing": "in", "eng": "en", "ang": "an"}
+"""Sounds that many speakers, and so their typing, do not tell apart."""
+_CONFUSED = re.compile(r"^(?:zh|ch|sh)|(?:ing|eng|ang)$")
 
 # Words that ask, link or soften, but name no subject: they say nothing about which clause is meant.
 _STOP_TEXT = """
@@ -105,13 +110,45 @@ def character_pairs(text: str) -> list[str]:
     return [run[i : i + 2] for run in _HAN_RUN.findall(normalise(text)) for i in range(len(run) - 1)]
 
 
+def characters(text: str) -> list[str]:
+    """Every Chinese character.
+
+    >>> characters("补贴20元")
+    ['补', '贴', '元']
+    """
+    return [character for run in _HAN_RUN.findall(normalise(text)) for character in run]
+
+
+def sounds(text: str) -> list[str]:
+    """How every two neighbouring characters sound, without tones and easily confused sounds: a slip of the input method
+    keeps them.
+
+    >>> sounds("确权登记") == sounds("确全登纪")
+    True
+    """
+    found: list[str] = []
+    for run in _HAN_RUN.findall(normalise(text)):
+        heard = [_sound(character) for character in run]
+        found += [f"{a}'{b}" for a, b in pairwise(heard)]
+    return found
+
+
+def _sound(character: str) -> str:
+    from index.collation.sounds import syllables
+
+    readings = syllables(character)
+    return _CONFUSED.sub(lambda m: _MERGED[m.group()], readings[0].base) if readings else character
+
+
 def terms(text: str) -> list[str]:
-    """What BM25 counts: words without stop words, then character pairs.
+    """What BM25 counts: words without stop words, then character pairs, then characters without stop words.
 
     A word of two characters is counted as both: on held-out STARD questions that found .510 of the gold articles among
-    the first ten, words alone .491, each term once .495.
+    the first ten, words alone .491, each term once .495. Single characters meet words of one root (罚款, 受罚): on 936
+    questions about 18 held-out laws and policies the right article came first in .508 without them, in .612 with them.
     """
-    return [word for word in words(text) if word not in STOP_WORDS] + character_pairs(text)
+    kept = [word for word in words(text) if word not in STOP_WORDS]
+    return kept + character_pairs(text) + [c for c in characters(text) if c not in STOP_WORDS]
 
 
 def content_words(text: str) -> list[str]:
@@ -125,5 +162,4 @@ def content_words(text: str) -> list[str]:
 
 def features(text: str) -> list[str]:
     """What the default embedding adds up: each different word, character pair and character once, in a fixed order."""
-    characters = (character for run in _HAN_RUN.findall(normalise(text)) for character in run)
-    return list(dict.fromkeys([*words(text), *character_pairs(text), *characters]))
+    return list(dict.fromkeys([*words(text), *character_pairs(text), *characters(text)]))

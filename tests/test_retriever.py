@@ -12,7 +12,8 @@ import pytest
 
 from index.embedding import Vectors
 from index.errors import IndexUnusableError
-from index.retriever import DENSE_WEIGHT, Found, Method, Retriever
+from index.ranking import ASKED, PLAIN, load_weights
+from index.retriever import Found, Method, Retriever
 
 METHODS: tuple[Method, ...] = ("hybrid", "dense", "bm25")
 
@@ -100,13 +101,46 @@ def test_each_method_reports_its_own_scores_and_hybrid_both(retriever: Retriever
         assert found.sparse == pytest.approx(sparse[found.id].score if found.id in sparse else 0.0)
 
 
-def test_hybrid_is_the_weighted_sum(retriever: Retriever) -> None:
+def test_hybrid_is_the_weighted_sum_of_what_speaks_for_a_text(retriever: Retriever) -> None:
+    rows, features, share = retriever.compare("薪酬培训", 5)
+    weights = load_weights().plain
+    expected = {
+        list(TEXTS)[row]: own @ weights / weights.sum() for row, own in zip(rows, features["plain"], strict=True)
+    }
     found = retriever.search("薪酬培训", 5, "hybrid")
-    best_dense, best_sparse = max(f.dense or 0 for f in found), max(f.sparse or 0 for f in found)
-    for f in found:
-        assert f.dense is not None and f.sparse is not None
-        expected = DENSE_WEIGHT * f.dense / best_dense + (1 - DENSE_WEIGHT) * f.sparse / best_sparse
-        assert f.score == pytest.approx(expected, abs=1e-6)
+    assert share == 0.0 and features["plain"].shape == (len(TEXTS), len(PLAIN))
+    assert found and all(f.score == pytest.approx(expected[f.id], abs=1e-6) for f in found)
+
+
+ASKED_QUESTIONS = {"工资": ["一个月到手几个钱", "开多少钱"], "培训": ["新手谁来带", "要不要上课"]}
+
+
+@pytest.fixture(scope="module")
+def asked_retriever() -> Retriever:
+    asked = [ASKED_QUESTIONS.get(name, ()) for name in TEXTS]
+    return Retriever.build(list(TEXTS), list(TEXTS.values()), CountingEncoder(), asked=asked)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"), [("到手有几个钱", "工资"), ("新手有人带没", "培训"), ("新守随来带", "培训")]
+)
+def test_questions_people_ask_find_their_text(asked_retriever: Retriever, query: str, expected: str) -> None:
+    assert asked_retriever.search(query, 1)[0].id == expected
+
+
+def test_a_text_without_questions_is_found_beside_those_that_have_some(asked_retriever: Retriever) -> None:
+    assert asked_retriever.search("森林防火期能不能用火", 1)[0].id in {"森林", "重复"}
+    _, features, share = asked_retriever.compare("森林防火期能不能用火", 5)
+    assert 0 < share < 0.5 and features["asked"].shape == (len(TEXTS), len(ASKED))
+
+
+def test_questions_survive_saving(asked_retriever: Retriever, tmp_path: Path) -> None:
+    asked_retriever.save(tmp_path)
+    loaded = Retriever.load(tmp_path, CountingEncoder())
+    assert loaded.search("到手有几个钱", 5) == asked_retriever.search("到手有几个钱", 5)
+    (tmp_path / "recogniser.npz").write_bytes(b"x")
+    with pytest.raises(IndexUnusableError, match="recogniser"):
+        Retriever.load(tmp_path, CountingEncoder())
 
 
 def test_a_question_without_a_vector_is_still_answered_by_words(retriever: Retriever) -> None:

@@ -55,7 +55,7 @@ def test_pairs_never_cross_what_is_not_chinese(text: str, expected: list[str]) -
 
 
 def test_terms_leave_out_stop_words_but_keep_pairs() -> None:
-    assert terms("补贴是多少") == ["补贴", "补贴", "贴是", "是多", "多少"]
+    assert terms("补贴是多少") == ["补贴", "补贴", "贴是", "是多", "多少", "补", "贴", "多", "少"]
 
 
 def test_full_and_half_width_give_the_same_terms() -> None:

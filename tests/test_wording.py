@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.wording import Wording, lay_words, share_met
+from assistant.wording import Wording, share_met
 
 TEXTS = [
     "建立罢免、解聘等退出机制。",
@@ -44,9 +44,3 @@ def test_counting_words_name_nothing(wording: Wording) -> None:
 
 def test_rarer_words_weigh_more(wording: Wording) -> None:
     assert wording.rarity("解聘") > wording.rarity("社区") and not wording.knows("碳汇")
-
-
-def test_the_lay_words_are_one_table_without_empty_sides() -> None:
-    table = lay_words()
-    assert len(table) > 500
-    assert [word for word, policy in table.items() if not word or not policy] == []

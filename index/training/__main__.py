@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from index.embedding import StaticEncoder
 from index.training.batches import BatchDrawer, count_features, hard_negatives
 from index.training.card import write_card
-from index.training.data import read_data
+from index.training.data import Data, read_data
+from index.training.features import StaticFeatures
 from index.training.measure import measure
-from index.training.train import Options, save_module, start_module, train
+from index.training.train import Options, Run, save_module, start_module, train
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,20 +37,30 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def make_model(folder: Path, out: Path, options: Options, command: str) -> None:
-    """Reads, trains, saves, measures what was saved, and writes the card; progress goes to stderr."""
+    """Trains a twin without the held-out questions, measures it, then trains the model on everything and saves it.
+
+    Progress goes to stderr.
+    """
     data = read_data(folder, options.seed, options.law_articles, options.news_items)
     _say(f"read {len(data.laws)} law passages, {len(data.train)} questions, {len(data.held_out)} held out")
+    twin, _ = train_model(data, options)
+    figures = measure(data, twin.to_encoder())
+    for figure in figures:
+        _say(f"{figure.source} {figure.method}: R@10 {figure.recall:.3f}, MRR@10 {figure.reciprocal_rank:.3f}")
+    module, run = train_model(data.everything(), options)
+    save_module(module, out)
+    write_card(out, data, options, run, figures, command)
+
+
+def train_model(data: Data, options: Options) -> tuple[StaticFeatures, Run]:
+    """One training from the data to the module."""
     counts, texts = count_features(data)
     module = start_module(counts, texts, options)
     _say(f"counted {len(counts)} features in {texts} texts, kept {len(module.vocabulary)}")
     drawer = BatchDrawer(data, hard_negatives(data), module.feature_ids, options.mix)
     run = train(module, drawer, options, lambda step, loss: _say(f"step {step}: loss {loss:.3f}"))
-    save_module(module, out)
-    _say(f"trained {run.steps} steps in {run.seconds:.0f} s; measuring")
-    figures = measure(data, StaticEncoder.load(out))
-    for figure in figures:
-        _say(f"{figure.source} {figure.method}: R@10 {figure.recall:.3f}, MRR@10 {figure.reciprocal_rank:.3f}")
-    write_card(out, data, options, run, figures, command)
+    _say(f"trained {run.steps} steps in {run.seconds:.0f} s")
+    return module, run
 
 
 def _say(line: str) -> None:

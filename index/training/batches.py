@@ -11,7 +11,7 @@ from numpy.random import Generator
 
 from index.sparse import SparseBuilder, best_rows
 from index.tokens import features, terms
-from index.training.data import Data, Passage
+from index.training.data import AskedTexts, Data, Passage
 from index.training.features import FeatureIds
 
 Number = Callable[[str], FeatureIds]
@@ -22,9 +22,11 @@ class Mix:
     """How many pairs of each source make one batch. Breadth of subjects is what general wording is learnt from."""
 
     laws: int = 200
-    news: int = 160
-    reading: int = 120
+    news: int = 100
+    reading: int = 80
     questions: int = 100
+    own: int = 200
+    bundled: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,20 @@ class Batch:
     left: list[FeatureIds]
     right: list[FeatureIds]
     same: list[list[int]]
+
+
+Key = str | tuple[str, str]
+"""What names a text: an id of the corpus, or (document title, article number)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """`gold` are the keys of every text that answers `left`."""
+
+    left: FeatureIds
+    right: FeatureIds
+    key: Key | None = None
+    gold: frozenset[Key] = frozenset()
 
 
 def count_features(data: Data) -> tuple[Counter[str], int]:
@@ -74,42 +90,64 @@ class BatchDrawer:
         self._laws = [_number_passage(passage, number) for passage in data.laws]
         self._news = [_number_passage(passage, number) for passage in data.news]
         self._reading = [(number(question), number(paragraph)) for question, paragraph in data.reading]
+        self._own = [_OwnQuestions(asked, number) for asked in data.asked]
         self._mix = mix
 
     def draw(self, chance: Generator) -> Batch:
-        left: list[FeatureIds] = []
-        right: list[FeatureIds] = []
+        pairs: list[_Pair] = []
+        negatives: list[tuple[Key, FeatureIds]] = []
         for passages, count in ((self._laws, self._mix.laws), (self._news, self._mix.news)):
             for index in chance.integers(len(passages), size=count):
-                sentence, rest = _cut_passage(passages[index], chance)
-                left.append(sentence)
-                right.append(rest)
+                pairs.append(_Pair(*_cut_passage(passages[index], chance)))
         for index in chance.integers(len(self._reading), size=self._mix.reading):
-            question, paragraph = self._reading[index]
-            left.append(question)
-            right.append(paragraph)
-        same: list[list[int]] = [[] for _ in left]
-        self._add_questions(left, right, same, chance)
-        return Batch(left, right, same)
+            pairs.append(_Pair(*self._reading[index]))
+        self._add_questions(pairs, negatives, chance)
+        for own, count in zip(self._own, (self._mix.own, self._mix.bundled), strict=False):
+            own.add(pairs, negatives, count, chance)
+        return _batch(pairs, negatives)
 
-    def _add_questions(
-        self, left: list[FeatureIds], right: list[FeatureIds], same: list[list[int]], chance: Generator
-    ) -> None:
+    def _add_questions(self, pairs: list[_Pair], negatives: list[tuple[Key, FeatureIds]], chance: Generator) -> None:
         drawn = chance.choice(len(self._questions), size=min(self._mix.questions, len(self._questions)), replace=False)
-        chosen = [self._questions[index] for index in drawn]
-        columns: list[str] = []
-        for question, asked, answered in chosen:
+        for index in drawn:
+            question, asked, answered = self._questions[index]
             # A lawyer's answer stands between lay and legal wording: now and then it asks instead of the question.
-            left.append(answered if len(answered) and chance.random() < 0.25 else asked)
-            columns.append(question.gold[int(chance.integers(len(question.gold)))])
-        for question, _, _ in chosen:
+            left = answered if len(answered) and chance.random() < 0.25 else asked
+            gold = question.gold[int(chance.integers(len(question.gold)))]
+            pairs.append(_Pair(left, self._corpus[gold], gold, frozenset(question.gold)))
             if others := self._negatives[question.id]:
-                columns.append(others[int(chance.integers(len(others)))])
-        first = len(right)
-        right += [self._corpus[identifier] for identifier in columns]
-        for position, (question, _, _) in enumerate(chosen):
-            gold = set(question.gold)
-            same.append([first + c for c, i in enumerate(columns) if i in gold and c != position])
+                other = others[int(chance.integers(len(others)))]
+                negatives.append((other, self._corpus[other]))
+
+
+class _OwnQuestions:
+    """Our own questions about some documents; the hard negative of each is another article of the same document."""
+
+    def __init__(self, asked: AskedTexts, number: Number) -> None:
+        self._texts = {key: number(text) for key, text in asked.texts.items()}
+        self._questions = [(number(question), key) for question, key in asked.questions]
+        self._of_document: dict[str, list[tuple[str, str]]] = {}
+        for key in asked.texts:
+            self._of_document.setdefault(key[0], []).append(key)
+
+    def add(self, pairs: list[_Pair], negatives: list[tuple[Key, FeatureIds]], count: int, chance: Generator) -> None:
+        count = min(count, len(self._questions))
+        for index in chance.choice(len(self._questions), size=count, replace=False) if count else ():
+            question, key = self._questions[index]
+            pairs.append(_Pair(question, self._texts[key], key, frozenset([key])))
+            siblings = self._of_document[key[0]]
+            other = siblings[int(chance.integers(len(siblings)))]
+            if other != key:
+                negatives.append((other, self._texts[other]))
+
+
+def _batch(pairs: Sequence[_Pair], negatives: Sequence[tuple[Key, FeatureIds]]) -> Batch:
+    keys = [*(pair.key for pair in pairs), *(key for key, _ in negatives)]
+    columns: dict[Key, list[int]] = {}
+    for column, key in enumerate(keys):
+        if key is not None:
+            columns.setdefault(key, []).append(column)
+    same = [[c for key in pair.gold for c in columns.get(key, ()) if c != row] for row, pair in enumerate(pairs)]
+    return Batch([p.left for p in pairs], [*(p.right for p in pairs), *(ids for _, ids in negatives)], same)
 
 
 def _all_texts(data: Data) -> Iterator[str]:
@@ -119,6 +157,9 @@ def _all_texts(data: Data) -> Iterator[str]:
     for question, paragraph in data.reading:
         yield f"{question}\n{paragraph}"
     yield from (f"{question.text}\n{question.answer}" for question in data.train)
+    for asked in data.asked:
+        # Three times: the everyday words of our own questions are what the other texts lack.
+        yield from (question for question, _ in asked.questions for _ in range(3))
 
 
 def _number_passage(passage: Passage, number: Number) -> tuple[FeatureIds, list[FeatureIds]]:

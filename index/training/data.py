@@ -11,9 +11,17 @@ import json
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from index.asked import Asked, read_bundled, training_questions
+from index.chunks import breadcrumb
+from index.corpus import read_bundled as read_bundled_pages
+from index.library import build_library
+from index.printings import read_printings
+from index.records import Page
 
 _SENTENCE_END = re.compile(r"(?<=[。！？；])|\n+")
 _ARTICLE_START = re.compile(r"(?m)^(?=第[一二三四五六七八九十百千零〇]+条)")
@@ -41,6 +49,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedTexts:
+    """Our own questions with the articles that answer them; `weight` of a batch's own questions are drawn from here.
+
+    `texts` maps (document title, article number) to the searchable text; `questions` are (question, key).
+    """
+
+    texts: dict[tuple[str, str], str]
+    questions: tuple[tuple[str, tuple[str, str]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Data:
     """`corpus` maps the id of a statute article to its searchable text. `reading` are (question, paragraph) pairs."""
 
@@ -50,6 +69,13 @@ class Data:
     laws: tuple[Passage, ...]
     news: tuple[Passage, ...]
     reading: tuple[tuple[str, str], ...]
+    asked: tuple[AskedTexts, ...] = ()
+    asked_held_out: AskedTexts | None = None
+
+    def everything(self) -> Data:
+        """The same with nothing held out: what the shipped model is trained on once the held-out figures are known."""
+        asked = (*self.asked, self.asked_held_out) if self.asked_held_out else self.asked
+        return replace(self, train=(*self.train, *self.held_out), asked=asked, held_out=(), asked_held_out=None)
 
 
 def read_data(folder: Path, seed: int, law_articles: int, news_items: int) -> Data:
@@ -60,6 +86,7 @@ def read_data(folder: Path, seed: int, law_articles: int, news_items: int) -> Da
     chance.shuffle(questions)
     held_out = len(questions) // 5
     laws = list(_read_laws(folder))
+    own = _with_texts(training_questions(), dict(_read_titled(folder)))
     news = list(_read_news(folder))
     return Data(
         corpus={str(row["id"]): f"{row['name']}\n{row['content']}" for row in rows},
@@ -68,7 +95,14 @@ def read_data(folder: Path, seed: int, law_articles: int, news_items: int) -> Da
         laws=tuple(chance.sample(laws, min(law_articles, len(laws)))),
         news=tuple(chance.sample(news, min(news_items, len(news)))),
         reading=tuple((row["question"], row["context"]) for row in _read_lines(folder / "reading.jsonl.gz")),
+        asked=(_only(own, held_out=False), _bundled()),
+        asked_held_out=_only(own, held_out=True),
     )
+
+
+def is_held_out_document(title: str) -> bool:
+    """Whether our questions about this document are kept for development: one document of eight."""
+    return int(sha256(title.encode()).hexdigest(), 16) % 8 == 0
 
 
 def split_sentences(text: str) -> tuple[str, ...]:
@@ -116,6 +150,44 @@ def _read_news(folder: Path) -> Iterator[Passage]:
     with gzip.open(folder / "news.txt.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             yield from _passages("", [line.partition("正文：")[2][:_NEWS_LENGTH]])
+
+
+def _read_titled(folder: Path) -> Iterator[tuple[str, str]]:
+    for row in _read_lines(folder / "laws.jsonl.gz"):
+        yield row["title"], row["text"]
+    for path in (folder / "policies").glob("*.md"):
+        yield path.stem, path.read_text(encoding="utf-8")
+
+
+def _with_texts(asked: Asked, texts: dict[str, str]) -> AskedTexts:
+    """The questions whose document is among `texts`, with their articles as the importer parses them."""
+    found: dict[tuple[str, str], str] = {}
+    for title in dict.fromkeys(title for title, _ in asked):
+        if title in texts:
+            text = texts[title] if title in texts[title][:200] else f"{title}\n\n{texts[title]}"
+            witnesses = read_printings(Page("0", f"{title}.md", text))
+            for article in max((w.articles for w in witnesses), key=len, default=()):
+                found[title, article.number] = f"《{title}》 › {article.part} › {article.label}\n{article.text}"
+    pairs = ((question, key) for key, questions in asked.items() if key in found for question in questions)
+    return AskedTexts({key: found[key] for key in asked if key in found}, tuple(pairs))
+
+
+def _only(own: AskedTexts, held_out: bool) -> AskedTexts:
+    keys = {key for key in own.texts if is_held_out_document(key[0]) == held_out}
+    return AskedTexts(
+        {k: t for k, t in own.texts.items() if k in keys}, tuple(q for q in own.questions if q[1] in keys)
+    )
+
+
+def _bundled() -> AskedTexts:
+    asked, library = read_bundled(), build_library(read_bundled_pages())
+    texts = {
+        (d.title, a.number): f"{breadcrumb(d, a)}\n{a.text}"
+        for d in library.documents
+        for a in d.articles
+        if (d.title, a.number) in asked
+    }
+    return AskedTexts(texts, tuple((q, key) for key in texts for q in asked[key]))
 
 
 def _passages(title: str, texts: list[str]) -> Iterator[Passage]:

@@ -23,14 +23,14 @@ from index.training.features import FeatureIds, StaticFeatures, collate_ids
 class Options:
     """Every number that decides the result. `minutes` only cuts off: a run that is cut off is not repeatable.
 
-    More steps and more questions a batch learn the training questions by heart: 600 steps of 180 found .404 of the
-    held-out consultations' articles, 300 of 100 found .461. Wider rows beat more of them at the same size.
+    With our own questions in the batch 600 steps are better than 300, and 900 with more of them no better than 600
+    (`docs/evaluation.md`, Retrieval).
     """
 
     seed: int = 13
-    features: int = 36_000
+    features: int = 60_000
     dimension: int = 256
-    steps: int = 300
+    steps: int = 600
     minutes: float = 10.0
     learning_rate: float = 2e-3
     temperature: float = 0.05
