@@ -35,7 +35,7 @@ MOST_FALSE_REFUSALS = 0.20
 Measured on them, refusal recall by share of false refusals: .10 -> .58, .20 -> .67, .30 -> .73 (talk not counted)."""
 
 RANKING_START = {
-    "sentence": 2.0, "article": 1.0, "pairs": 1.0, "soft": 2.0, "soft_article": 1.0, "cosine": 0.5, "hit": 1.0,
+    "sentence": 2.0, "article": 1.0, "pairs": 1.0, "soft": 2.0, "soft_article": 1.0, "cosine": 0.5, "hit": 15.0,
     "heading": 0.5, "expected": 0.4, "cue": 0.2, "named": 1.0, "looked_up": 10.0, "primary": 0.2,
     "numbered": 0.3, "list": 0.5,
 }  # fmt: skip

@@ -76,14 +76,19 @@ def merge(several: Iterable[Asked]) -> Asked:
     return merged
 
 
+def read_folder(folder: Path) -> Asked:
+    """All `.txt` files of a folder; none where there is no such folder. Raises `InputError`."""
+    return merge(map(read_asked, sorted(folder.glob("*.txt"))))
+
+
 def read_bundled() -> Asked:
     """The questions for the bundled documents; they serve wherever a library has a document of that title."""
-    return merge(map(read_asked, sorted(BUNDLED_QUESTIONS.glob("*.txt"))))
+    return read_folder(BUNDLED_QUESTIONS)
 
 
 def training_questions() -> Asked:
     """Our questions about other laws and policies, which train the default embedding."""
-    return merge(map(read_asked, sorted(TRAINING_QUESTIONS.glob("*.txt"))))
+    return read_folder(TRAINING_QUESTIONS)
 
 
 def background_questions() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from index.asked import for_documents, read_bundled
+from index.asked import Asked, for_documents, merge, read_bundled, read_folder
 from index.chunks import make_chunks
 from index.embedding import load_encoder
 from index.errors import IndexUnusableError, InputError
@@ -19,6 +19,7 @@ from index.store import Manifest, write_build
 
 LIBRARY_FILE = "library.json"
 RETRIEVER_FOLDER = "retriever"
+QUESTIONS_FOLDER = "questions"
 
 Progress = Callable[[str, int, int], None]
 """`progress(stage, done, total)`, stages in Chinese."""
@@ -31,16 +32,20 @@ def build_index(
     progress: Progress | None = None,
     told_same: frozenset[tuple[str, str]] = frozenset(),
     told_different: frozenset[tuple[str, str]] = frozenset(),
+    expand: Callable[[Library, Asked], Asked] | None = None,
 ) -> tuple[Library, Manifest]:
     """Builds the index of `pages` and makes it the current one of `folder`. Raises `InputError`, `EmbeddingError`.
 
-    `told_same` and `told_different` are pairs of sigla that a person has judged.
+    Questions about articles are the bundled ones, those in the folder's `questions/*.txt` (written by people, or by a
+    language model before), and what `expand(library, known questions)` adds. `told_same` and `told_different` are pairs of sigla that a person has judged.
     """
     report = progress or (lambda stage, done, total: None)
     report("分条", 0, len(pages))
     library = build_library(pages, told_same, told_different)
-    questions = for_documents(library.documents, read_bundled())
-    chunks, texts, asked = library_texts(library, questions)
+    known = merge([read_bundled(), read_folder(folder / QUESTIONS_FOLDER)])
+    if expand is not None:
+        known = merge([known, expand(library, known)])
+    chunks, texts, asked = library_texts(library, for_documents(library.documents, known))
     if not chunks:
         raise InputError("没有可以建索引的条文；请检查所给的文件")
     encoder = load_encoder(embedding)
