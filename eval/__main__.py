@@ -61,7 +61,11 @@ def run_retrieval(options: argparse.Namespace, given: Sequence[str]) -> None:
         print(f"注意：{len(missing)} 个 gold 编号不在语料中，按未找到计分（如 {missing[0]}）。", file=sys.stderr)
     report.prepare_folder(options.out)
     encoder = retrieval.choose_encoder(options.method, options.embedding)
-    result = retrieval.measure(corpus, queries, options.method, encoder, _show_progress("建索引"))
+    asked = datasets.read_queries(options.asked) if options.asked else []
+    repeated = {query.question for query in asked} & {query.question for query in queries}
+    if repeated:
+        raise DatasetError(f"{options.asked}：有 {len(repeated)} 个问题同时是评测题（如“{min(repeated)}”），请先去掉。")
+    result = retrieval.measure(corpus, queries, options.method, encoder, _show_progress("建索引"), asked)
     figures = retrieval.score(queries, result.run)
     latency = {
         "query_ms_p50": estimate(result.milliseconds, "p50"),
@@ -72,11 +76,14 @@ def run_retrieval(options: argparse.Namespace, given: Sequence[str]) -> None:
         "embedding": result.encoder,
         "articles": len(corpus),
         "queries": len(queries),
+        "asked": len(asked),
         "gold_not_in_corpus": len(missing),
         "index_seconds": round(result.index_seconds, 3),
         "index_bytes": result.index_bytes,
     }
-    origin = report.provenance(["retrieval", *given[1:]], [options.corpus, options.queries])
+    origin = report.provenance(
+        ["retrieval", *given[1:]], [options.corpus, options.queries, *([options.asked] if options.asked else [])]
+    )
     report.write_json(options.out / "scores.json", origin | costs | report.figures_json(figures | latency))
     text = report.retrieval_report(origin, figures | latency, costs)
     (options.out / "report.md").write_text(text, encoding="utf-8", newline="\n")
@@ -163,6 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     searching.add_argument("--queries", type=Path, required=True, metavar="Q.jsonl", help="问题：id、question、gold")
     searching.add_argument("--method", choices=_METHODS, default="hybrid", help="检索方法（默认 hybrid）")
     searching.add_argument("--embedding", metavar="NAME", help="词向量模型的名称或文件夹（默认用自带的）")
+    searching.add_argument("--asked", type=Path, metavar="Q.jsonl", help="已知答案的其他问题，随其条文一起建索引")
     searching.set_defaults(run=run_retrieval)
     collating = commands.add_parser("collation", help="造出有错的刊本，评测校勘")
     collating.add_argument("--documents", type=Path, nargs="+", metavar="FILE", help="作为底本的文件或 .jsonl(.gz)")

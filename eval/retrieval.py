@@ -59,11 +59,23 @@ def measure(
     method: Method,
     encoder: Encoder,
     progress: Callable[[int, int], None] | None = None,
+    asked: Sequence[Query] = (),
 ) -> RetrievalResult:
-    """Indexes the corpus, asks every query once, and weighs the index on disk."""
+    """Indexes the corpus, asks every query once, and weighs the index on disk.
+
+    `asked` are other queries whose answers are known: they are indexed with the articles that answer them.
+    """
     started = time.perf_counter()
+    known: dict[str, list[str]] = {}
+    for query in asked:
+        for article in query.gold:
+            known.setdefault(article, []).append(query.question)
     retriever = Retriever.build(
-        [article.id for article in corpus], [article.searchable for article in corpus], encoder, progress
+        [article.id for article in corpus],
+        [article.searchable for article in corpus],
+        encoder,
+        progress,
+        [known.get(article.id, ()) for article in corpus],
     )
     index_seconds = time.perf_counter() - started
     run: dict[str, list[str]] = {}

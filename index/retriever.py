@@ -31,6 +31,9 @@ COMPARE_ALL = 400
 LOWEST_RECOGNISED = 10.0
 """Nats below the best class at which a text counts as not recognised at all."""
 
+RECOGNISED_FROM = 20
+"""Questions of one text from which on they are a class of their own; fewer are searched as part of the text."""
+
 _BATCH = 512
 
 
@@ -139,14 +142,17 @@ class Retriever:
         """
         if not ids or len(ids) != len(texts) or len(set(ids)) != len(ids):
             raise ValueError(f"{len(ids)} ids ({len(set(ids))} different) for {len(texts)} texts: each text needs one")
+        many = [tuple(own) if len(own) >= RECOGNISED_FROM else () for own in asked or [()] * len(texts)]
+        few = [() if len(own) >= RECOGNISED_FROM else tuple(own) for own in asked or [()] * len(texts)]
         vectors: list[Vectors] = []
         keywords, heard = SparseBuilder(), SparseBuilder()
         for start in range(0, len(texts), _BATCH):
             batch = list(texts[start : start + _BATCH])
             vectors.append(encoder.encode(batch))
-            for text in batch:
-                keywords.add(terms(text))
-                heard.add(sounds(text))
+            for text, own in zip(batch, few[start : start + _BATCH], strict=True):
+                whole = "\n".join((text, *own))
+                keywords.add(terms(whole))
+                heard.add(sounds(whole))
             if progress is not None:
                 progress(start + len(batch), len(texts))
         return cls(
@@ -156,7 +162,7 @@ class Retriever:
             heard.build(),
             SentenceVectors.build(texts, encoder.encode, encoder.dimension),
             encoder,
-            AskedIndex.build(texts, asked) if asked and any(asked) else None,
+            AskedIndex.build(texts, many) if any(many) else None,
         )
 
     def __len__(self) -> int:
