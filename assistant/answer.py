@@ -20,7 +20,7 @@ from assistant.dialogue import EffectiveQuestion, resolve
 from assistant.errors import LanguageModelError
 from assistant.evidence import Asked, Evidence, prepare, rank_sentences
 from assistant.question import Question, analyse
-from assistant.records import Answer, Citation, Mode, Turn
+from assistant.records import Answer, Citation, Mode, Turn, Understood
 from assistant.refusal import (
     missing_article,
     names_nothing,
@@ -37,6 +37,7 @@ from assistant.wording import Wording
 from index.embedding import Encoder
 from index.library import Library
 from index.records import NEWS, Hit
+from index.tokens import searched_form
 
 CANDIDATES = 30
 """How many articles are ranked sentence by sentence: the right one is often below the tenth of a plain search."""
@@ -146,6 +147,7 @@ class Assistant:
             notices=outcome.notices + warnings,
             timings_ms=_timings(started, found.search_ms if found else 0.0),
             key_words=key_words(found.asked.question, [c.quote for c in outcome.citations]) if found else (),
+            understood=_understood(found, outcome.citations) if found else (),
         )
 
     def search(self, question: str, history: Sequence[Turn] = (), k: int = 10) -> list[Hit]:
@@ -226,6 +228,17 @@ class Assistant:
 
     def _titles(self) -> list[str]:
         return [d.title for d in self._public]
+
+
+def _understood(found: Found, citations: Sequence[Citation]) -> tuple[Understood, ...]:
+    """The everyday words of the question that the quotations put otherwise."""
+    quoted = searched_form("\n".join(citation.quote for citation in citations))
+    pairs = []
+    for slot in found.asked.slots:
+        word = next((word for word in slot.policy_words if word in quoted), "")
+        if word and slot.typed not in quoted and word not in found.asked.question.text:
+            pairs.append(Understood(slot.typed, word))
+    return tuple(pairs)
 
 
 def _timings(started: float, search_ms: float) -> dict[str, float]:

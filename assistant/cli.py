@@ -68,13 +68,18 @@ def build(
     separate: Annotated[
         list[str] | None, typer.Option("--separate", metavar="甲,乙", help="这两个文件不是同一份文件；可多次")
     ] = None,
+    expand: Annotated[
+        bool, typer.Option("--expand", help="请大模型为条文写人们会问的问题，一并建索引；要先配置大模型")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """由文件建索引；建好之前，原有索引照常可用。"""
+    from assistant.expanding import model_of
     from assistant.importing import build_from_files
 
     target = out or _settings().index
-    summary = build_from_files(files or [], target, embedding, with_bundled, same or (), separate or ())
+    complete = model_of(_settings()) if expand else None
+    summary = build_from_files(files or [], target, embedding, with_bundled, same or (), separate or (), complete)
     _print_json(summary.to_json()) if as_json else print(summary.to_text())
     if summary.refused:
         raise typer.Exit(2)
@@ -109,6 +114,8 @@ def ask(
         print(f"[{citation.marker}] {bracketed(citation.document)}{citation.label}：“{citation.quote}”")
         for variant in citation.variants:
             print(f"    异文：{variant.note}")
+    for word in answer.understood:
+        print(f"理解：“{word.typed}”按“{word.policy_word}”查找")
     for related in answer.related:
         print(f"相关：{bracketed(related.document)}{related.label}")
     for notice in answer.notices:

@@ -15,7 +15,7 @@ from assistant.sentences import Enumeration, Sentence, find_enumeration, split_s
 from assistant.vectors import SentenceVectors
 from assistant.wording import Slot, Wording, share_met
 from index.records import Article, Document, Hit
-from index.tokens import character_pairs, normalise
+from index.tokens import character_pairs, searched_form
 
 FEATURES = (
     "sentence", "article", "pairs", "soft", "soft_article", "cosine", "hit", "heading", "expected", "cue", "named",
@@ -98,8 +98,8 @@ def rank_sentences(
 
 
 def _article_features(asked: Asked, document: Document, article: Article) -> tuple[float, float, float, float]:
-    heading = normalise(f"{article.heading} {article.part}")
-    whole = normalise(f"{document.title} {heading} {article.text}")
+    heading = searched_form(f"{article.heading} {article.part}")
+    whole = searched_form(f"{document.title} {heading} {article.text}")
     primary = 0.0 if document.grammar in ("qa", "summary") else 1.0
     named = names_document(asked.question, document)
     return share_met(asked.slots, whole), share_met(asked.slots, heading), named, primary
@@ -130,7 +130,7 @@ def belongs(sentence: Sentence, enumeration: Enumeration) -> bool:
 
 
 def _sentence_features(asked: Asked, sentence: Sentence) -> tuple[float, float, float, float]:
-    text = normalise(sentence.text)
+    text = searched_form(sentence.text)
     total = sum(asked.pairs.values())
     pairs = sum(weight for pair, weight in asked.pairs.items() if pair in text) / total if total else 0.0
     cue = CUES.get(asked.question.kind)

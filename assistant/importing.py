@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.citations import bracketed
-from index.build import build_index
+from assistant.expanding import Complete, Expander
+from index.asked import Asked
+from index.build import QUESTIONS_FOLDER, build_index
 from index.collation.identity import Question, compare
 from index.corpus import import_files, read_bundled
 from index.errors import InputError
@@ -60,10 +62,12 @@ def build_from_files(
     with_bundled: bool,
     told_same: Sequence[str] = (),
     told_different: Sequence[str] = (),
+    complete: Complete | None = None,
 ) -> Summary:
     """Builds the index of `files` (folders are searched), of the bundled pages where none are named, or of both.
 
     What was told are pairs of sigla or file names (`甲,乙`); what stays unclear is asked on a terminal, else noted.
+    `complete` is a language model that writes questions about articles that have few.
     """
     imported = import_files(_expand(files))
     for line in imported.refused:
@@ -76,13 +80,10 @@ def build_from_files(
     both = {frozenset(pair) for pair in same} & {frozenset(pair) for pair in different}
     if both:
         raise InputError(f"{'和'.join(sorted(next(iter(both))))}既写在 --same 又写在 --separate 里；请只留一个")
-    library, _ = build_index(pages, folder, embedding, _show_progress, same, different)
-    questions = library.questions
-    if questions and _is_terminal():
-        affirmed = frozenset((q.one[0], q.other[0]) for q in questions if _ask(q))
-        questions = ()
-        if affirmed:
-            library, _ = build_index(pages, folder, embedding, _show_progress, same | affirmed, different)
+    expander = Expander(complete, folder / QUESTIONS_FOLDER, _show_progress) if complete else None
+    library, questions = _build(pages, folder, embedding, same, different, expander)
+    if expander and expander.stopped:
+        print(f"注意：{expander.stopped}", file=sys.stderr)
     empty = tuple(f"{name}：只有标题，没有正文；请检查是否选错了文件" for name in library.empty)
     for line in empty:
         print(f"错误：{line}", file=sys.stderr)
@@ -91,8 +92,35 @@ def build_from_files(
         *_note_told(library, same),
         *_note_versions(library),
         *(question.text for question in questions),
+        *(expander.notes if expander else ()),
     )
     return _summarise(library, folder, (*imported.refused, *empty), notes)
+
+
+def _build(
+    pages: Sequence[Page],
+    folder: Path,
+    embedding: str,
+    same: frozenset[tuple[str, str]],
+    different: frozenset[tuple[str, str]],
+    expander: Expander | None,
+) -> tuple[Library, tuple[Question, ...]]:
+    """Builds; where pairs are unclear asks on a terminal and builds again. Returns also the pairs nobody was asked about.
+
+    The model is asked after the person, once, about the documents as they will stay.
+    """
+    is_terminal = _is_terminal()
+
+    def expand(library: Library, known: Asked) -> Asked:
+        return expander(library, known) if expander and not (is_terminal and library.questions) else {}
+
+    library, _ = build_index(pages, folder, embedding, _show_progress, same, different, expand)
+    if not (is_terminal and library.questions):
+        return library, library.questions
+    affirmed = frozenset((q.one[0], q.other[0]) for q in library.questions if _ask(q))
+    if affirmed or expander:
+        library, _ = build_index(pages, folder, embedding, _show_progress, same | affirmed, different, expander)
+    return library, ()
 
 
 def _find_told(told: Sequence[str], pages: Sequence[Page]) -> frozenset[tuple[str, str]]:

@@ -50,11 +50,20 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """A word of the question and the word of the cited clause that it was taken for: 工资, 薪酬."""
+
+    typed: str
+    policy_word: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One answer or refusal (a refusal is a result, not an error, and has no citations).
 
     `answer` is plain text with markers `[1]` that are exactly the citations' markers; `key_words` are the deciding
-    words in it, for a front end to set in bold. `notices` are short sentences about damage or doubt.
+    words in it, for a front end to set in bold. `notices` are short sentences about damage or doubt;
+    `understood` explains which everyday words were taken for which words of the clauses.
     """
 
     id: str
@@ -67,6 +76,7 @@ class Answer:
     notices: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
     key_words: tuple[str, ...] = ()
+    understood: tuple[Understood, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -12,7 +12,7 @@ from assistant.evidence import Asked, Evidence
 from assistant.question import Question
 from assistant.records import Related
 from assistant.wording import Wording
-from index.tokens import normalise
+from index.tokens import searched_form
 
 FEATURES = (
     "sentence", "article", "pairs", "soft", "soft_article", "cosine", "dense", "sparse", "margin", "lay", "foreign",
@@ -30,7 +30,7 @@ def refusal_features(asked: Asked, ranked: Sequence[Evidence]) -> tuple[float, .
         return (0.0,) * len(FEATURES)
     best = ranked[0]
     other = next((e for e in ranked if e.article.id != best.article.id and e.document.id == best.document.id), None)
-    whole = normalise(f"{best.document.title} {best.article.heading} {best.article.part} {best.article.text}")
+    whole = searched_form(f"{best.document.title} {best.article.heading} {best.article.part} {best.article.text}")
     total = sum(s.weight for s in asked.slots) or 1.0
     unmet = [s.weight for s in asked.slots if not s.met_by(whole)]
     shares = {name: best.feature(name) for name in evidence.FEATURES}

@@ -57,9 +57,10 @@ class SentenceVectors:
         """The vectors of a question; None without an encoder or words."""
         if self.encoder is None or not weighted:
             return None
-        vectors = self.encoder.encode([text, *(word for word, _ in weighted)])
+        whole = self.encoder.encode_query([text])[0]
+        own = self.encoder.encode([word for word, _ in weighted])
         weights = np.array([weight for _, weight in weighted], dtype=np.float32)
-        return QuestionVectors(vectors[0], vectors[1:], weights / max(float(weights.sum()), 1e-9))
+        return QuestionVectors(whole, own, weights / max(float(weights.sum()), 1e-9))
 
     def nearness(self, question: QuestionVectors | None, article: Article, sentences: Sequence[Sentence]) -> Nearness:
         """Zeros where there is nothing to compare."""

@@ -15,7 +15,7 @@ from importlib.resources import files
 from assistant.background import law_words
 from index.lay_words import expand, lay_words
 from index.numerals import NUMERAL
-from index.tokens import STOP_WORDS, content_words, normalise
+from index.tokens import STOP_WORDS, content_words, searched_form
 
 LITERAL, SYNONYM = 1.0, 0.7
 """How much a slot is met by the typed word itself and by a policy word that it may stand for."""
@@ -73,7 +73,7 @@ class Wording:
     def __init__(self, texts: Iterable[str]) -> None:
         every = list(texts)
         step = max(1, len(every) // self.SAMPLE)
-        self._texts = [normalise(text) for text in every[::step]]
+        self._texts = [searched_form(text) for text in every[::step]]
         self._everything = "\n".join(self._texts)[:MISTYPED_IN]
         self._rarity = lru_cache(maxsize=20000)(self._measure)
 
@@ -156,7 +156,7 @@ def _loose_runs(question: str, taken: Iterable[str]) -> list[str]:
     >>> _loose_runs("社区全岗通是个啥", ["社区"])
     ['全岗通']
     """
-    text = normalise(question)
+    text = searched_form(question)
     for word in sorted((*taken, *empty_words(), *STOP_WORDS), key=len, reverse=True):
         if len(word) > 1 or word in _LINKS:
             text = text.replace(word, " ")

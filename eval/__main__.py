@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,28 @@ def run_retrieval(options: argparse.Namespace, given: Sequence[str]) -> None:
     print(report.figures_table(figures | latency))
 
 
+def run_ablation(options: argparse.Namespace, given: Sequence[str]) -> None:
+    """Takes the search apart and measures what each part is worth."""
+    from eval import ablation
+    from index.corpus import import_files, read_bundled
+    from index.embedding import load_encoder
+    from index.library import build_library
+
+    questions = [q for path in options.questions for q in datasets.read_questions(path)][: options.limit]
+    imported = import_files(options.documents or [])
+    if imported.refused:
+        raise InputError(imported.refused[0])
+    library = build_library(imported.pages if options.documents else read_bundled())
+    report.prepare_folder(options.out)
+    rows = []
+    for row in ablation.ablate(library, questions, load_encoder(options.embedding)):
+        rows.append(row)
+        print(ablation.table([row]).splitlines()[-1], flush=True)
+    origin = report.provenance(["ablation", *given[1:]], [*options.questions, *(options.documents or [])])
+    report.write_json(options.out / "scores.json", origin | {"rows": [asdict(row) for row in rows]})
+    (options.out / "report.md").write_text(ablation.table(rows) + "\n", encoding="utf-8", newline="\n")
+
+
 def run_collation(options: argparse.Namespace, given: Sequence[str]) -> None:
     """Makes flawed printings of documents and measures what the product makes of them."""
     from eval import collation, collation_report
@@ -160,7 +183,7 @@ def write_answer_scores(
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description="评测 policyqa：问答、检索与校勘。")
-    commands = parser.add_subparsers(required=True, metavar="answers|retrieval|collation")
+    commands = parser.add_subparsers(required=True, metavar="answers|retrieval|ablation|collation")
     asking = commands.add_parser("answers", help="逐题提问并打分")
     asking.add_argument("dataset", type=Path, metavar="DATASET.jsonl", help="问题集，.jsonl 或 .jsonl.gz")
     asking.add_argument("--index", type=Path, metavar="DIR", help="索引文件夹（默认同 POLICYQA_INDEX）")
@@ -172,6 +195,11 @@ def _parser() -> argparse.ArgumentParser:
     searching.add_argument("--embedding", metavar="NAME", help="词向量模型的名称或文件夹（默认用自带的）")
     searching.add_argument("--asked", type=Path, metavar="Q.jsonl", help="已知答案的其他问题，随其条文一起建索引")
     searching.set_defaults(run=run_retrieval)
+    ablating = commands.add_parser("ablation", help="检索的每一部分值多少")
+    ablating.add_argument("--questions", type=Path, nargs="+", required=True, metavar="Q.jsonl", help="问题集")
+    ablating.add_argument("--documents", type=Path, nargs="+", metavar="FILE", help="文件（默认用随附的版面）")
+    ablating.add_argument("--embedding", metavar="NAME", help="词向量模型的名称或文件夹（默认用自带的）")
+    ablating.set_defaults(run=run_ablation)
     collating = commands.add_parser("collation", help="造出有错的刊本，评测校勘")
     collating.add_argument("--documents", type=Path, nargs="+", metavar="FILE", help="作为底本的文件或 .jsonl(.gz)")
     collating.add_argument(
@@ -182,7 +210,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     collating.add_argument("--seed", type=int, default=1, metavar="N", help="随机种子（默认 1）")
     collating.set_defaults(run=run_collation)
-    for command, what in ((asking, "题"), (searching, "题"), (collating, "份底本")):
+    for command, what in ((asking, "题"), (searching, "题"), (ablating, "题"), (collating, "份底本")):
         command.add_argument("--out", type=Path, required=True, metavar="DIR", help="结果写到这个文件夹")
         command.add_argument("--limit", type=_positive, metavar="N", help=f"只用前 N {what}")
     return parser

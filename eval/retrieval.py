@@ -41,6 +41,9 @@ class NoVectors:
         """float32 `[n, 1]` of zeros."""
         return np.zeros((len(texts), 1), dtype=np.float32)
 
+    def encode_query(self, texts: list[str]) -> NDArray[np.float32]:
+        return self.encode(texts)
+
 
 @dataclass(frozen=True, slots=True)
 class RetrievalResult:

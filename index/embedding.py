@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,11 +25,27 @@ Vectors = NDArray[np.float32]
 DEFAULT_FOLDER = Path(__file__).parent / "models" / "default"
 STATIC_FORMAT = "policyqa-static-1"
 
+_QUERY_PROMPTS = ("query", "retrieval.query", "Retrieval-query", "s2p_query")
+_DOCUMENT_PROMPTS = ("document", "passage", "corpus", "retrieval.passage", "Retrieval-document")
+"""Names under which models of sentence-transformers keep what goes before a text."""
+
+_FAMILIES = (
+    (r"bge-(?:small|base|large)-zh(?!-noinstruct)", "为这个句子生成表示以用于检索相关文章：", ""),
+    (r"bge-(?:small|base|large)-en", "Represent this sentence for searching relevant passages: ", ""),
+    (
+        r"e5-(?:small|base|large)-instruct",
+        "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: ",
+        "",
+    ),
+    (r"e5-(?:small|base|large)", "query: ", "passage: "),
+)
+"""Name of a model -> what its model card puts before queries and documents, where its config does not say."""
+
 
 class Encoder(Protocol):
     """Turns texts into float32 `[n, dimension]` with unit rows; a text without any known feature is a zero row.
 
-    `name` says which model made an index, so that another one is not asked to search it.
+    `encode` is for what is searched, `encode_query` for what it is searched with: many models tell them apart. `name` says which model made an index, so that another one is not asked to search it.
     """
 
     @property
@@ -37,6 +55,8 @@ class Encoder(Protocol):
     def dimension(self) -> int: ...
 
     def encode(self, texts: list[str]) -> Vectors: ...
+
+    def encode_query(self, texts: list[str]) -> Vectors: ...
 
 
 def load_encoder(name_or_folder: str | Path | None = None) -> Encoder:
@@ -93,6 +113,10 @@ class StaticEncoder:
                 vector[:] = self._scales[known] @ self._rows[known].astype(np.float32)
         return _unit_rows(vectors)
 
+    def encode_query(self, texts: list[str]) -> Vectors:
+        """As `encode`: this model was trained with both alike."""
+        return self.encode(texts)
+
     def save(self, folder: Path) -> None:
         """Writes the three files of the format into `folder`."""
         from safetensors.numpy import save
@@ -125,11 +149,15 @@ class StaticEncoder:
 
 
 class TransformerEncoder:
-    """Any model of sentence-transformers. Its import takes seconds, so it is imported only here, when asked for."""
+    """Any model of sentence-transformers. Its import takes seconds, so it is imported only here, when asked for.
+
+    What goes before queries and documents is what the model's config says, or else what its family is known to need.
+    """
 
     def __init__(self, name: str, model: Any) -> None:
         self._name = name
         self._model = model
+        self._query_prompt, self._document_prompt = _prompts(name, model.prompts, model.default_prompt_name)
         self._dimension = int(self.encode(["条"]).shape[1])
 
     @classmethod
@@ -159,11 +187,51 @@ class TransformerEncoder:
         return self._dimension
 
     def encode(self, texts: list[str]) -> Vectors:
-        """float32 `[n, dimension]`, unit rows."""
+        """float32 `[n, dimension]`, unit rows: the texts as documents."""
         if not texts:
             return np.zeros((0, self._dimension), dtype=np.float32)
-        vectors = self._model.encode(texts, convert_to_numpy=True, show_progress_bar=False)
-        return _unit_rows(np.asarray(vectors, dtype=np.float32))
+        return _unit_rows_of(self._model.encode_document(texts, prompt=self._document_prompt, show_progress_bar=False))
+
+    def encode_query(self, texts: list[str]) -> Vectors:
+        """float32 `[n, dimension]`, unit rows: the texts as questions."""
+        if not texts:
+            return np.zeros((0, self._dimension), dtype=np.float32)
+        return _unit_rows_of(self._model.encode_query(texts, prompt=self._query_prompt, show_progress_bar=False))
+
+
+def _prompts(name_or_folder: str, saved: Mapping[str, str], default_name: str | None) -> tuple[str, str]:
+    """What goes before queries and before documents, both empty for most models.
+
+    Prompts of the model's config, `saved`, come first: by their usual names, else the default one, unless it is named
+    for the other side.
+
+    >>> _prompts("intfloat/multilingual-e5-small", {}, None)
+    ('query: ', 'passage: ')
+    """
+
+    def find(names: Sequence[str], other_names: Sequence[str]) -> str:
+        default = (default_name,) if default_name and default_name not in other_names else ()
+        return next((prompt for name in (*names, *default) if (prompt := saved.get(name))), "")
+
+    query, document = find(_QUERY_PROMPTS, _DOCUMENT_PROMPTS), find(_DOCUMENT_PROMPTS, _QUERY_PROMPTS)
+    if query or document:
+        return query, document
+    own_name = _own_name(name_or_folder)
+    families = (prompts for pattern, *prompts in _FAMILIES if re.search(rf"(?:^|[-_]){pattern}", own_name))
+    query, document = next(families, ("", ""))
+    return query, document
+
+
+def _own_name(name_or_folder: str) -> str:
+    """The model's name in lower case, without its owner; the hub's cache has it two folders up.
+
+    >>> _own_name("BAAI/bge-small-zh-v1.5"), _own_name("hub/models--BAAI--bge-m3/snapshots/5617a9f61b02")
+    ('bge-small-zh-v1.5', 'bge-m3')
+    """
+    path = Path(name_or_folder)
+    if path.parent.name == "snapshots":
+        path = path.parents[1]
+    return path.name.rpartition("--")[2].lower()
 
 
 def _is_static(folder: Path) -> bool:
@@ -172,6 +240,10 @@ def _is_static(folder: Path) -> bool:
     except (OSError, ValueError):
         return False
     return isinstance(config, dict) and config.get("format") == STATIC_FORMAT
+
+
+def _unit_rows_of(vectors: Any) -> Vectors:
+    return _unit_rows(np.asarray(vectors, dtype=np.float32))
 
 
 def _unit_rows(vectors: Vectors) -> Vectors:

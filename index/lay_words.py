@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from index.errors import InputError
-from index.tokens import normalise
+from index.tokens import normalise, searched_form
 
 SETTING = "POLICYQA_LEXICON"
 RANK_DISCOUNT = 0.25
@@ -40,7 +40,7 @@ def expand(question: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     '炒鱿鱼'
     """
     table = lay_words()
-    return tuple((m.group(), table[m.group()]) for m in _pattern().finditer(normalise(question)))
+    return tuple((m.group(), table[m.group()]) for m in _pattern().finditer(searched_form(question)))
 
 
 def weighted_expansion(question: str) -> dict[str, float]:

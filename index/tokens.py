@@ -1,7 +1,8 @@
 """Text to words and character pairs: what BM25 counts and the default embedding adds up.
 
 Words are jieba's search mode (长词 and the dictionary words inside them); character pairs catch what its dictionary
-lacks, such as 优绌. Everything is compared after NFKC and lower case, so full-width “１２Ａ” and “12a” are one term.
+lacks, such as 优绌. Everything is compared after NFKC, lower case and simplification, so full-width “１２Ａ” and “12a”
+are one term, and 補貼 and 补贴.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from index.simplify import simplified
 
 if TYPE_CHECKING:
     import jieba
@@ -47,6 +50,16 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
+@lru_cache(maxsize=4096)  # A build asks for each text six times.
+def searched_form(text: str) -> str:
+    """What search terms are taken from: folded, in simplified characters. Offsets in it are not those of `normalise`.
+
+    >>> searched_form("補貼２０元")
+    '补贴20元'
+    """
+    return simplified(normalise(text))
+
+
 @lru_cache(maxsize=1)
 def _segmenter() -> jieba.Tokenizer:
     """One segmenter of our own, so that nobody else's `jieba.add_word` changes an index."""
@@ -70,7 +83,7 @@ def add_terms(terms: Iterable[str]) -> None:
     """
     segmenter = _segmenter()
     for term in terms:
-        if len(folded := normalise(term).strip()) > 1:
+        if len(folded := searched_form(term).strip()) > 1:
             segmenter.add_word(folded)
     words.cache_clear()
 
@@ -84,7 +97,7 @@ def words(text: str) -> tuple[str, ...]:
     """
     segmenter = _segmenter()
     found: list[str] = []
-    for run in _RUN.findall(normalise(text)):
+    for run in _RUN.findall(searched_form(text)):
         found += segmenter.cut_for_search(run, HMM=False) if _HAN_RUN.match(run) else [run]
     return tuple(found)
 
@@ -107,7 +120,7 @@ def character_pairs(text: str) -> list[str]:
     >>> character_pairs("优绌。劣汰")
     ['优绌', '劣汰']
     """
-    return [run[i : i + 2] for run in _HAN_RUN.findall(normalise(text)) for i in range(len(run) - 1)]
+    return [run[i : i + 2] for run in _HAN_RUN.findall(searched_form(text)) for i in range(len(run) - 1)]
 
 
 def characters(text: str) -> list[str]:
@@ -116,7 +129,7 @@ def characters(text: str) -> list[str]:
     >>> characters("补贴20元")
     ['补', '贴', '元']
     """
-    return [character for run in _HAN_RUN.findall(normalise(text)) for character in run]
+    return [character for run in _HAN_RUN.findall(searched_form(text)) for character in run]
 
 
 def sounds(text: str) -> list[str]:
@@ -127,7 +140,7 @@ def sounds(text: str) -> list[str]:
     True
     """
     found: list[str] = []
-    for run in _HAN_RUN.findall(normalise(text)):
+    for run in _HAN_RUN.findall(searched_form(text)):
         heard = [_sound(character) for character in run]
         found += [f"{a}'{b}" for a, b in pairwise(heard)]
     return found

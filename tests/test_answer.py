@@ -50,6 +50,12 @@ def test_an_answer_has_the_shape_of_the_contract() -> None:
     json.dumps(answer, ensure_ascii=False)
 
 
+def test_an_everyday_word_is_explained_by_the_word_of_the_clause(assistant: Assistant) -> None:
+    answer = assistant.ask("能抽调社工去街道干活不")
+    assert ("抽调", "借调") in {(each.typed, each.policy_word) for each in answer.understood}
+    assert assistant.ask("能借调社区工作者吗").understood == ()
+
+
 def test_the_same_question_gives_the_same_answer_and_id() -> None:
     first, second = (replace(small_assistant().ask("谁批准转借？"), timings_ms={}) for _ in range(2))
     assert first == second

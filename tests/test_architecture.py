@@ -40,6 +40,7 @@ ONE_FILE_ONLY = (
     "rich",
     "rapidfuzz",
     "pypinyin",
+    "opencc",
 )
 FEWEST_TREE_LINES = 40
 

@@ -10,6 +10,7 @@ from index.asked import background_questions, for_documents, merge, parse_asked,
 from index.corpus import read_bundled as read_bundled_pages
 from index.errors import InputError
 from index.library import build_library
+from index.retriever import RECOGNISED_FROM
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
@@ -48,7 +49,7 @@ def test_every_bundled_article_has_its_questions() -> None:
     asked = read_bundled()
     questions = for_documents(library.documents, asked)
     articles = [a for d in library.documents if d.kind != "news" for a in d.articles]
-    few = [a.id for a in articles if len(questions.get(a.id, ())) < 80]
+    few = [a.id for a in articles if len(questions.get(a.id, ())) < RECOGNISED_FROM]
     assert few == []
     assert len(questions) == len(asked)  # none stands under an article that is not there
 

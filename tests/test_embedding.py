@@ -6,12 +6,14 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index.embedding import DEFAULT_FOLDER, StaticEncoder, load_encoder
+import index.embedding
+from index.embedding import DEFAULT_FOLDER, StaticEncoder, Vectors, load_encoder
 from index.errors import EmbeddingError
 
 VOCABULARY = ["补贴", "工资", "补", "贴"]
@@ -123,6 +125,101 @@ def test_any_folder_is_read_and_made_unit_length(folder: Path) -> None:
     assert vectors.dtype == np.float32
     assert vectors == pytest.approx(np.array([[0.6, 0.8], [0, 1], [0, 0]]), abs=1e-6)
     assert encoder.encode([]).shape == (0, 2)
+
+
+BGE_PROMPT = "为这个句子生成表示以用于检索相关文章："
+MakeBert = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def make_bert(tmp_path_factory: pytest.TempPathFactory) -> MakeBert:
+    """Makes a folder of the given name with a BERT of two layers over single characters, and prompts in its config."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast, set_seed
+
+    letters = sorted(
+        {*BGE_PROMPT, *"补贴工资社区查询段落:：qupasedcrygointh", "[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"}
+    )
+    pieces = [f"##{letter}" for letter in letters if letter.isascii() and letter.isalpha()]
+
+    def make(name: str, **settings: object) -> Path:
+        plain = tmp_path_factory.mktemp("bert")
+        (plain / "vocab.txt").write_text("\n".join((*letters, *pieces)), encoding="utf-8")
+        set_seed(0)
+        size = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
+        BertModel(BertConfig(vocab_size=len(letters) + len(pieces), **size)).save_pretrained(plain)
+        BertTokenizerFast(str(plain / "vocab.txt")).save_pretrained(plain)
+        body = Transformer(str(plain))
+        folder = tmp_path_factory.mktemp("模型") / name
+        SentenceTransformer(modules=[body, Pooling(16)], device="cpu", **settings).save(str(folder))
+        return folder
+
+    return make
+
+
+def without_prompts(folder: Path, texts: list[str]) -> Vectors:
+    from sentence_transformers import SentenceTransformer
+
+    vectors = SentenceTransformer(str(folder), device="cpu").encode(texts, prompt="", normalize_embeddings=True)
+    return np.asarray(vectors, dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "before_query", "before_document"),
+    [
+        ("自己的模型", {}, "", ""),
+        ("自己的模型", {"prompts": {"query": "查询：", "document": "段落："}}, "查询：", "段落："),
+        ("自己的模型", {"prompts": {"query": "查询：", "passage": "段落："}}, "查询：", "段落："),
+        ("自己的模型", {"prompts": {"query": "查询："}, "default_prompt_name": "query"}, "查询：", ""),
+        ("自己的模型", {"prompts": {"检索": "查询："}, "default_prompt_name": "检索"}, "查询：", "查询："),
+        ("bge-small-zh-v1.5", {}, BGE_PROMPT, ""),
+        ("BAAI_bge-large-zh", {}, BGE_PROMPT, ""),
+        ("bge-small-zh-v1.5", {"prompts": {"query": "查询："}}, "查询：", ""),
+        ("bge-large-zh-noinstruct", {}, "", ""),
+        ("bge-m3", {}, "", ""),
+        ("multilingual-e5-small", {}, "query: ", "passage: "),
+    ],
+)
+def test_what_goes_before_queries_and_documents(
+    make_bert: MakeBert, name: str, settings: dict[str, object], before_query: str, before_document: str
+) -> None:
+    folder = make_bert(name, **settings)
+    encoder = load_encoder(folder)
+    texts = ["社区补贴", "工资"]
+    asked, searched = encoder.encode_query(texts), encoder.encode(texts)
+    assert asked == pytest.approx(without_prompts(folder, [before_query + text for text in texts]), abs=1e-5)
+    assert searched == pytest.approx(without_prompts(folder, [before_document + text for text in texts]), abs=1e-5)
+    assert np.allclose(asked, searched, atol=1e-3) == (before_query == before_document)
+    assert np.linalg.norm(np.concatenate([asked, searched]), axis=1) == pytest.approx([1] * 4, abs=1e-6)
+    assert encoder.encode_query([]).shape == (0, 16)
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "document"),
+    [
+        ("BAAI/bge-base-zh-v1.5", BGE_PROMPT, ""),
+        ("hub/models--BAAI--bge-base-zh/snapshots/0e5f83d4895d", BGE_PROMPT, ""),
+        ("models/bge-small-zh-v1.5/", BGE_PROMPT, ""),
+        ("bge-small-zh-v1.5/我的模型", "", ""),
+        ("BAAI/bge-small-en-v1.5", "Represent this sentence for searching relevant passages: ", ""),
+        ("intfloat/multilingual-e5-large", "query: ", "passage: "),
+        ("intfloat/e5-base-v2", "query: ", "passage: "),
+        ("shibing624/text2vec-base-chinese", "", ""),
+        ("some/core5-large", "", ""),
+    ],
+)
+def test_families_are_known_by_the_name_of_the_model(name: str, query: str, document: str) -> None:
+    assert index.embedding._prompts(name, {"query": "", "document": ""}, None) == (query, document)
+
+
+def test_an_instructed_model_is_told_what_to_do() -> None:
+    query, document = index.embedding._prompts("intfloat/multilingual-e5-large-instruct", {}, None)
+    assert query.startswith("Instruct: ") and query.endswith("\nQuery: ") and document == ""
+
+
+def test_the_static_model_takes_both_alike() -> None:
+    assert np.array_equal(small().encode_query(["补贴工资"]), small().encode(["补贴工资"]))
 
 
 def test_code_in_a_folder_is_not_run(folder: Path, tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embedding import Vectors
+from index import retriever as retriever_module
+from index.embedding import Vectors, load_encoder
 from index.errors import IndexUnusableError
 from index.ranking import ASKED, PLAIN, load_weights
 from index.retriever import Found, Method, Retriever
@@ -38,6 +39,9 @@ class CountingEncoder:
         vectors = np.array(counts, dtype=np.float32).reshape(len(texts), self.dimension)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+
+    def encode_query(self, texts: list[str]) -> Vectors:
+        return self.encode(texts)
 
 
 @pytest.fixture(scope="module")
@@ -115,10 +119,20 @@ def test_hybrid_is_the_weighted_sum_of_what_speaks_for_a_text(retriever: Retriev
 ASKED_QUESTIONS = {"工资": ["一个月到手几个钱", "开多少钱"], "培训": ["新手谁来带", "要不要上课"]}
 
 
-@pytest.fixture(scope="module")
-def asked_retriever() -> Retriever:
+def with_questions() -> Retriever:
     asked = [ASKED_QUESTIONS.get(name, ()) for name in TEXTS]
     return Retriever.build(list(TEXTS), list(TEXTS.values()), CountingEncoder(), asked=asked)
+
+
+@pytest.fixture
+def asked_retriever(monkeypatch: pytest.MonkeyPatch) -> Retriever:
+    monkeypatch.setattr(retriever_module, "RECOGNISED_FROM", 2)
+    return with_questions()
+
+
+def test_few_questions_are_searched_as_part_of_the_text() -> None:
+    few = with_questions()
+    assert not few.has_classes and few.search("到手有几个钱", 1)[0].id == "工资"
 
 
 @pytest.mark.parametrize(
@@ -154,6 +168,26 @@ def test_saved_and_read_back(retriever: Retriever, tmp_path: Path, method: Metho
     loaded = Retriever.load(tmp_path / "索引", CountingEncoder())
     assert len(loaded) == len(TEXTS)
     assert loaded.search("社区工作者培训", 5, method) == retriever.search("社区工作者培训", 5, method)
+
+
+class AskingEncoder(CountingEncoder):
+    """Takes every question for one about training."""
+
+    def encode_query(self, texts: list[str]) -> Vectors:
+        return self.encode(["培训" for _ in texts])
+
+
+def test_a_question_is_encoded_as_a_question_and_texts_as_texts() -> None:
+    built = Retriever.build(list(TEXTS), list(TEXTS.values()), AskingEncoder())
+    assert built.search("森林", 1, "dense")[0].id == "培训"
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_traditional_and_simplified_find_each_other(method: Method) -> None:
+    texts = {"繁": "社區工作者的薪酬標準", "简": "生态保护补偿资金的拨付", "火": "森林防火"}
+    built = Retriever.build(list(texts), list(texts.values()), load_encoder())
+    assert built.search("社区工作者薪酬标准", 1, method)[0].id == "繁"
+    assert built.search("生態補償資金怎麼撥付", 1, method)[0].id == "简"
 
 
 class OtherEncoder(CountingEncoder):

@@ -5,11 +5,24 @@ from __future__ import annotations
 import doctest
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 
 import pytest
 
 import index.tokens
-from index.tokens import STOP_WORDS, add_terms, character_pairs, content_words, features, normalise, terms, words
+from index.tokens import (
+    STOP_WORDS,
+    add_terms,
+    character_pairs,
+    characters,
+    content_words,
+    features,
+    normalise,
+    searched_form,
+    sounds,
+    terms,
+    words,
+)
 
 
 def test_the_examples_in_the_docstrings() -> None:
@@ -62,6 +75,27 @@ def test_full_and_half_width_give_the_same_terms() -> None:
     assert terms("第１２条（Ａ类）") == terms("第12条(a类)")
 
 
+@pytest.mark.parametrize("search_terms", [words, character_pairs, characters, sounds, terms, features, content_words])
+def test_traditional_characters_give_the_terms_of_simplified_ones(
+    search_terms: Callable[[str], Sequence[str]],
+) -> None:
+    traditional, simple = (
+        "請問社區工作者的補貼標準、頭髮與發展，怎麼算？",
+        "请问社区工作者的补贴标准、头发与发展，怎么算？",
+    )
+    assert search_terms(traditional) == search_terms(simple) != search_terms("请问")
+
+
+def test_what_offsets_are_taken_from_keeps_its_characters() -> None:
+    assert normalise("補貼２０元") == "補貼20元"
+    assert searched_form("補貼２０元") == "补贴20元"
+
+
+def test_simplified_texts_give_what_they_gave_before() -> None:
+    text = "乾清宫由著作权人余某于后台征收二噁英费"
+    assert searched_form(text) == normalise(text)
+
+
 def test_content_words_of_a_question_name_its_subject() -> None:
     found = content_words("请问我们社区的补贴，补贴怎么发？")
     assert found.count("补贴") == 1 and "社区" in found
@@ -83,6 +117,8 @@ def test_added_terms_become_words_and_keep_the_words_inside() -> None:
         "after = words('网格长助理')\n"
         "assert '网格长助理' not in before and '网格长助理' in after, (before, after)\n"
         "assert '网格' in after and '助理' in after, after\n"
+        "add_terms(['驛站協管員'])\n"
+        "assert '驿站协管员' in words('驿站协管员') and '驿站协管员' in words('驛站協管員')\n"
     )
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert finished.returncode == 0, finished.stderr

@@ -102,7 +102,7 @@ def _render_answered(answer: Answer, library: Shelf) -> str:
     return (
         '<article class="card answer">'
         f'<div class="words">{render_words(answer.answer, answer.key_words, links)}</div>'
-        f"{_render_notices(answer)}{sources}{_render_related(answer, library, '相关条文')}{_render_tools(answer)}"
+        f"{_render_notices(answer)}{_render_understood(answer)}{sources}{_render_related(answer, library, '相关条文')}{_render_tools(answer)}"
         "</article>"
     )
 
@@ -149,6 +149,14 @@ def _render_variants(citation: Citation) -> str:
         return ""
     sign = f'<summary class="variant-sign">有异文（{len(lines)} 处）</summary>'
     return f'<details class="variants">{sign}{"".join(lines)}</details>'
+
+
+def _render_understood(answer: Answer) -> str:
+    """How everyday words were taken, so that a wrong guess is seen."""
+    if not answer.understood:
+        return ""
+    pairs = "，".join(f"“{escape(each.typed)}”按“{escape(each.policy_word)}”" for each in answer.understood)
+    return f'<p class="understood">问话里的{pairs}查找</p>'
 
 
 def _render_notices(answer: Answer) -> str:
