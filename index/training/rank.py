@@ -118,10 +118,9 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     options = Options()
     data = read_data(given.data, options.seed, options.law_articles, options.news_items)
-    encoder = load_encoder(given.twin)
     weights = {
-        "plain": fit(plain_examples(data, encoder), PLAIN),
-        "asked": fit([asked_examples(given.questions, encoder)], ASKED),
+        "plain": fit(plain_examples(data, load_encoder(given.twin)), PLAIN),
+        "asked": fit([asked_examples(given.questions, load_encoder())], ASKED),
     }
     given.out.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8", newline="\n")
     print(json.dumps(weights))
