@@ -94,15 +94,13 @@ def run_retrieval(options: argparse.Namespace, given: Sequence[str]) -> None:
 def run_ablation(options: argparse.Namespace, given: Sequence[str]) -> None:
     """Takes the search apart and measures what each part is worth."""
     from eval import ablation
-    from index.corpus import import_files, read_bundled
+    from index.corpus import read_bundled
     from index.embedding import load_encoder
     from index.library import build_library
 
     questions = [q for path in options.questions for q in datasets.read_questions(path)][: options.limit]
-    imported = import_files(options.documents or [])
-    if imported.refused:
-        raise InputError(imported.refused[0])
-    library = build_library(imported.pages if options.documents else read_bundled())
+    named = {key.document for question in questions for key in question.articles}
+    library = build_library(ablation.read_pages(options.documents, named) if options.documents else read_bundled())
     report.prepare_folder(options.out)
     rows = []
     for row in ablation.ablate(library, questions, load_encoder(options.embedding)):
@@ -197,7 +195,13 @@ def _parser() -> argparse.ArgumentParser:
     searching.set_defaults(run=run_retrieval)
     ablating = commands.add_parser("ablation", help="检索的每一部分值多少")
     ablating.add_argument("--questions", type=Path, nargs="+", required=True, metavar="Q.jsonl", help="问题集")
-    ablating.add_argument("--documents", type=Path, nargs="+", metavar="FILE", help="文件（默认用随附的版面）")
+    ablating.add_argument(
+        "--documents",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="文件，或 .jsonl(.gz) 里问题所指的文件（默认用随附的版面）",
+    )
     ablating.add_argument("--embedding", metavar="NAME", help="词向量模型的名称或文件夹（默认用自带的）")
     ablating.set_defaults(run=run_ablation)
     collating = commands.add_parser("collation", help="造出有错的刊本，评测校勘")

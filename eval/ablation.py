@@ -7,20 +7,25 @@ chunks the best counts. Follow-ups are left out: they are resolved before the se
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.errors import DatasetError
 from eval.metrics import estimate, hit_at
 from eval.records import ArticleKey, Estimate, Question
 from index.asked import for_documents, read_bundled
+from index.audit import read_documents
 from index.build import library_texts
+from index.corpus import import_files
 from index.embedding import Encoder
+from index.errors import InputError
 from index.library import Library
 from index.ranking import ASKED, PLAIN, load_weights
-from index.records import NEWS
+from index.records import NEWS, Page
 from index.retriever import FUSION_DEPTH, Retriever
 from index.sparse import SparseBuilder
 from index.tokens import STOP_WORDS, character_pairs, terms, words
@@ -79,6 +84,24 @@ def ablate(library: Library, questions: Sequence[Question], encoder: Encoder) ->
         others = tuple(other for other in ASKED if other != name)
         yield row(f"其中去掉 {name}", _weighted(every, "asked", others, weights))
     yield row("只用朴素贝叶斯", _weighted(every, "asked", ("recognised",), weights))
+
+
+def read_pages(paths: Sequence[Path], named: Collection[str]) -> list[Page]:
+    """The files as pages; of a table of documents those that the questions name. Raises `InputError`, `DatasetError`."""
+    imported = import_files([path for path in paths if ".jsonl" not in path.name])
+    if imported.refused:
+        raise InputError(imported.refused[0])
+    pages = list(imported.pages)
+    for path in paths:
+        if ".jsonl" in path.name:
+            for name, text in read_documents(path):
+                title = name.rpartition(" ")[0] or name  # a table keeps the date behind the title
+                if title in named and all(page.name != f"{title}.md" for page in pages):  # the first of its name
+                    whole = text if title in text[:200] else f"{title}\n\n{text}"
+                    pages.append(Page(f"t{len(pages):03}", f"{title}.md", whole))
+    if not pages:
+        raise DatasetError(f"{paths[0]}：没有问题所指的文件，请检查 --documents。")
+    return pages
 
 
 def table(rows: Sequence[Row]) -> str:

@@ -11,6 +11,7 @@ import pytest
 from eval.datasets import read_questions
 from eval.metrics import normalise
 from eval.records import ArticleKey, Question
+from index.asked import read_bundled
 from index.library import build_library
 from index.records import Page
 
@@ -121,3 +122,21 @@ def test_no_sample_question_is_paraphrased(questions: list[Question]) -> None:
 def _common_pairs(one: str, other: str) -> float:
     first, second = ({text[i : i + 2] for i in range(len(text) - 1)} for text in (normalise(one), normalise(other)))
     return len(first & second) / max(1, min(len(first), len(second)))
+
+
+def test_the_unseen_questions_are_answered_by_their_gold_articles(article_texts: dict[ArticleKey, str]) -> None:
+    unseen = read_questions(ROOT / "eval" / "data" / "unseen_bundled.jsonl")
+    assert len(unseen) == 200 and all(q.articles and set(q.articles) <= set(article_texts) for q in unseen)
+    absent = [
+        (question.id, group)
+        for question in unseen
+        for group in question.must_include
+        if not any(normalise(fact) in article_texts[key] for fact in group for key in question.articles)
+    ]
+    assert absent == []
+
+
+def test_what_is_searched_with_holds_none_of_the_questions_that_measure(questions: list[Question]) -> None:
+    measured = [q.question for q in (*questions, *read_questions(ROOT / "eval" / "data" / "unseen_bundled.jsonl"))]
+    indexed = {normalise(q) for several in read_bundled().values() for q in several}
+    assert [q for q in measured if len(q) > 4 and normalise(q) in indexed] == []
