@@ -152,13 +152,13 @@ class Retriever:
             raise ValueError(f"{len(ids)} ids ({len(set(ids))} different) for {len(texts)} texts: each text needs one")
         many = [tuple(own) if len(own) >= RECOGNISED_FROM else () for own in asked or [()] * len(texts)]
         few = [() if len(own) >= RECOGNISED_FROM else tuple(own) for own in asked or [()] * len(texts)]
+        wholes = ["\n".join((text, *own)) for text, own in zip(texts, few, strict=True)]
         vectors: list[Vectors] = []
         keywords, heard = SparseBuilder(), SparseBuilder()
         for start in range(0, len(texts), _BATCH):
             batch = list(texts[start : start + _BATCH])
             vectors.append(encoder.encode(batch))
-            for text, own in zip(batch, few[start : start + _BATCH], strict=True):
-                whole = "\n".join((text, *own))
+            for whole in wholes[start : start + _BATCH]:
                 keywords.add(terms(whole))
                 heard.add(sounds(whole))
             if progress is not None:
@@ -168,7 +168,7 @@ class Retriever:
             DenseIndex.build(np.concatenate(vectors)),
             keywords.build(),
             heard.build(),
-            SentenceVectors.build(texts, encoder.encode, encoder.dimension),
+            SentenceVectors.build(wholes, encoder.encode, encoder.dimension),
             encoder,
             AskedIndex.build(texts, many) if any(many) else None,
         )
