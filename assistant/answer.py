@@ -37,6 +37,7 @@ from assistant.wording import Wording
 from index.embedding import Encoder
 from index.library import Library
 from index.records import NEWS, Hit
+from index.simplify import simplified
 from index.tokens import searched_form
 
 CANDIDATES = 30
@@ -131,7 +132,7 @@ class Assistant:
         """Answers or refuses; the same question and history give the same answer and, where none is given, id."""
         started = time.perf_counter()
         found = self.find(question, history)
-        outcome = self._judge(found) if found else Outcome(talk_text(analyse(question), self._titles()))
+        outcome = self._judge(found) if found else Outcome(talk_text(analyse(simplified(question)), self._titles()))
         cited = {(c.document, c.article) for c in outcome.citations}
         near = nearest(found.ranked, 3 + len(cited)) if found else ()
         related = tuple(r for r in near if (r.document, r.article) not in cited)
@@ -171,7 +172,7 @@ class Assistant:
 
     def find(self, question: str, history: Sequence[Turn] = ()) -> Found | None:
         """Everything that speaks for an answer, unjudged; None for mere talk. For calibration and explanation."""
-        read = analyse(question)
+        read = analyse(simplified(question))
         return None if read.is_talk or not read.text else self._find(read, resolve(read.text, history))
 
     def _find(self, read: Question, effective: EffectiveQuestion) -> Found:

@@ -33,7 +33,7 @@ _ORDER: tuple[Kind, ...] = (
 
 _ARTICLE_NUMBER = re.compile(
     rf"(?:第|(?:条例|意见|办法|规定|细则|通知|方案|决定|规则|法|答记者问|》)\s*(?:的|里|中)?|^(?=\d)|(?<=看)(?=\d))"
-    rf"\s*([{NUMERAL}\d]+)\s*(?:条|问|项)(?:之([{NUMERAL}\d]{{1,2}}))?"
+    rf"\s*([{NUMERAL}\d]+)\s*(?:条|问|项|(?=[。？?！!\s]*$))(?:之([{NUMERAL}\d]{{1,2}}))?"
 )
 """A number that stands alone counts things: “头一条看啥”, “一条河”."""
 

@@ -1,4 +1,4 @@
-"""Articles that a question names (第十二条, 条例17条, 意见第3条, 答记者问第三问) are looked up, not searched."""
+"""Articles that a question names (第十二条, 条例17条, 意见12, 答记者问第三问) are looked up, not searched."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _NUMBER = rf"[{NUMERAL}]{{1,7}}|\d{{1,4}}"
 _NAMED = re.compile(rf"第\s*({_NUMBER})\s*(条|问|项)\s*(之[{NUMERAL}]{{1,2}})?")
 _SHORT = re.compile(
     rf"(?:条例|意见|办法|规定|细则|通知|方案|决定|规则|法|答记者问|》)\s*(?:的|里|中)?\s*({_NUMBER})\s*(条|问)\s*(之[{NUMERAL}]{{1,2}})?|^\s*({_NUMBER})\s*条\s*[？?。！!]?\s*$"
+    rf"|(?:条例|意见|办法|规定|细则|通知|方案|决定|规则|法|答记者问|》)\s*({_NUMBER})\s*[？?。！!]?\s*$"
 )
 _MEASURE_COUNT = re.compile(rf"(?:{_NUMBER})条(?:措施|原则|规定|意见|建议|要求|标准|渠道|途径|政策|办法)")
 

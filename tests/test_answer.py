@@ -56,6 +56,12 @@ def test_an_everyday_word_is_explained_by_the_word_of_the_clause(assistant: Assi
     assert assistant.ask("能借调社区工作者吗").understood == ()
 
 
+@pytest.mark.parametrize("question", ["意见12", "意见第十二条", "意见12条讲啥", "意見12"])
+def test_an_article_is_looked_up_however_its_number_is_written(assistant: Assistant, question: str) -> None:
+    citation = assistant.ask(question).citations[0]
+    assert (citation.document, citation.article) == ("关于加强社区工作者队伍建设的意见", "12")
+
+
 def test_the_same_question_gives_the_same_answer_and_id() -> None:
     first, second = (replace(small_assistant().ask("谁批准转借？"), timings_ms={}) for _ in range(2))
     assert first == second

@@ -37,6 +37,9 @@ def looked_up(library: Library, question: str) -> list[tuple[str, str]]:
         ("答记者问第三问", [(INTERVIEW, "3")]),
         ("条例第三条和第五条", [(REGULATION, "3"), (REGULATION, "5")]),
         ("第三十条", [(REGULATION, "30")]),
+        ("意见12", [(OPINION, "12")]),
+        ("生态保护补偿条例 31？", [(REGULATION, "31")]),
+        ("这份意见配备18人", []),
         ("条例第九十九条", []),
     ],
 )
