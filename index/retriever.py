@@ -100,14 +100,15 @@ class AskedIndex:
             classes,
         )
 
-    def recognise(self, query: str) -> tuple[Features, float]:
-        """float32 `[n]`, 0–1 for each text; and how likely the question is about one of the texts with questions."""
+    def recognise(self, query: str, candidates: Sequence[int]) -> tuple[Features, float]:
+        """float32 `[n]`, 0–1 for each candidate; and how likely the question is about one of those with questions."""
         scores = self.recogniser.scores(query)
         inside, elsewhere = scores[:-1], float(scores[-1])
         best = float(inside.max())
         near = np.maximum(inside - best, -LOWEST_RECOGNISED) / LOWEST_RECOGNISED + 1
-        found = np.where(self.classes >= 0, near[np.maximum(self.classes, 0)], 0.0).astype(np.float32)
-        if (self.classes >= 0).all():
+        own = self.classes[candidates]
+        found = np.where(own >= 0, near[np.maximum(own, 0)], 0.0).astype(np.float32)
+        if (own >= 0).all():
             return found, 1.0
         return found, float(1 / (1 + np.exp(elsewhere + ELSEWHERE_BELOW - best)))
 
@@ -286,11 +287,11 @@ class Retriever:
             features["cosines"] = np.full(len(candidates), None)  # every cosine would be a meaningless zero
         if not self._asked:
             return candidates, features, 0.0
-        recognised, share = self._asked.recognise(query)
+        recognised, share = self._asked.recognise(query, candidates)
         own = [
             stretch(asked[0][candidates]),
             stretch(self._asked.sounds.scores(heard)[candidates]),
-            recognised[candidates],
+            recognised,
         ]
         features["asked"] = np.stack([*own, *plain], axis=1)
         return candidates, features, share if query_terms else 0.0

@@ -148,6 +148,12 @@ def test_a_text_without_questions_is_found_beside_those_that_have_some(asked_ret
     assert 0 < share < 0.5 and features["asked"].shape == (len(TEXTS), len(ASKED))
 
 
+def test_among_texts_that_all_have_questions_nothing_is_elsewhere(asked_retriever: Retriever) -> None:
+    rows = [list(TEXTS).index(name) for name in ASKED_QUESTIONS]
+    _, features, share = asked_retriever.compare("狗咬人了谁赔", 5, rows)
+    assert share == 1.0 and features["asked"].shape == (len(rows), len(ASKED))
+
+
 def test_questions_survive_saving(asked_retriever: Retriever, tmp_path: Path) -> None:
     asked_retriever.save(tmp_path)
     loaded = Retriever.load(tmp_path, CountingEncoder())
