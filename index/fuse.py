@@ -1,4 +1,4 @@
-"""Two ways to make one ranking of several, by id and never by text: two documents may hold the same sentence."""
+"""Reciprocal rank fusion by id, what learnt weights (`index.ranking`) are held against when the embedding is measured."""
 
 from __future__ import annotations
 
@@ -20,24 +20,6 @@ def fuse_ranks(rankings: Sequence[Sequence[str]], constant: int = 60) -> Ranking
     for ranking in rankings:
         for rank, identifier in enumerate(ranking, start=1):
             total[identifier] += 1 / (constant + rank)
-    return _best_first(total)
-
-
-def fuse_scores(runs: Sequence[Mapping[str, float]], weights: Sequence[float], floors: Sequence[float]) -> Ranking:
-    """Convex combination: each run is stretched from its floor and its best score to 0…1, weighted and added.
-
-    `floors` are the lowest scores the methods can give (cosine 0 for unrelated texts, BM25 0), not the lowest found:
-    so one more candidate changes nothing. An id that a run lacks counts as its floor.
-    Bruch, Gai, Ingber: An Analysis of Fusion Functions for Hybrid Retrieval, ACM TOIS 2023.
-
-    >>> fuse_scores([{"a": 0.5, "b": 0.25}, {"b": 8.0}], weights=[0.5, 0.5], floors=[0.0, 0.0])
-    [('b', 0.75), ('a', 0.5)]
-    """
-    total: dict[str, float] = defaultdict(float)
-    for run, weight, floor in zip(runs, weights, floors, strict=True):
-        stretch = max(run.values(), default=floor) - floor
-        for identifier, score in run.items():
-            total[identifier] += weight * max(score - floor, 0.0) / stretch if stretch > 0 else 0.0
     return _best_first(total)
 
 

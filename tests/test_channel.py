@@ -52,7 +52,6 @@ def test_a_hand_that_slips_may_write_a_phrase_that_is_usual_elsewhere() -> None:
     against_usage = chance("应当", "应该", usual)
     passed = pass_on("应当", "应该", "社区工作者", "建设", usual, SLIPS)
     assert passed.is_tempting  # several write it without copying
-    assert against_usage > chance("应当", "应该", usual, VERBATIM) - 1e-9
     assert against_usage - chance("应该", "应当", usual) > -5.0  # .8 of the odds would be 8
 
 

@@ -50,7 +50,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class AskedTexts:
-    """Our own questions with the articles that answer them; `weight` of a batch's own questions are drawn from here.
+    """Our own questions with the articles that answer them.
 
     `texts` maps (document title, article number) to the searchable text; `questions` are (question, key).
     """
