@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index.articles import detect_grammar, parse_articles
@@ -11,7 +13,7 @@ from index.decimals import is_decimal
 from index.headings import read_marker
 from index.metadata import is_frame, is_issuer_line, read_metadata, strip_issuer
 from index.pages import Piece, headline, is_dateline, is_newspaper_page, split_page
-from index.records import NEWS, Grammar, Page, Witness
+from index.records import NEWS, Article, Grammar, Page, Witness
 
 _KINDS = (
     "实施条例", "条例", "实施细则", "细则", "实施意见", "意见", "实施办法", "办法", "规定", "通知", "实施方案", "方案", "规划", "纲要", "决定", "公告", "通告", "批复", "复函",
@@ -45,17 +47,19 @@ def _read_piece(piece: Piece, page: Page) -> Witness:
     is_news = grammar == "plain"
     title = printed if is_news or grammar == "summary" else _document_title(lines)
     metadata = read_metadata(body, lines)
+    articles = parse_articles(body, grammar, piece.continued)
     return Witness(
         siglum=page.siglum,
         title=_without_brackets(title),
         headline=printed,
         grammar=grammar,
-        articles=parse_articles(body, grammar, piece.continued),
+        articles=articles,
         kind=NEWS if is_news else kind_of(title, grammar),
         issuer=metadata.issuer,
         document_number=metadata.document_number,
         date=metadata.date,
         starts_inside=piece.continued,
+        frame=_frame(body, articles),
     )
 
 
@@ -77,17 +81,30 @@ def _read_file(passages: list[Passage], page: Page) -> Witness:
     title = _decreed_title(title, body) or title
     grammar = detect_grammar(body)
     metadata = read_metadata(passages, [*lines, title])
+    articles = parse_articles(body, grammar)
     return Witness(
         siglum=page.siglum,
         title=_without_brackets(title),
         headline=" ".join(lines) or title,
         grammar=grammar,
-        articles=parse_articles(body, grammar),
+        articles=articles,
         kind=kind_of(title, grammar),
         issuer=metadata.issuer,
         document_number=metadata.document_number,
         date=metadata.date,
+        frame=_frame(passages, articles),
     )
+
+
+def _frame(passages: Sequence[Passage], articles: Sequence[Article]) -> tuple[str, ...]:
+    """The passages that no article has, each once."""
+    spans = sorted((span.start, span.end) for article in articles for span in article.spans)
+    return tuple(dict.fromkeys(p.text for p in passages if not _is_inside(p.span.start, spans)))
+
+
+def _is_inside(position: int, spans: Sequence[tuple[int, int]]) -> bool:
+    before = bisect_right(spans, position, key=lambda span: span[0])
+    return before > 0 and position < spans[before - 1][1]
 
 
 def split_title(passages: list[Passage]) -> tuple[list[str], list[Passage]]:

@@ -105,7 +105,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """刊本: one printing of a document on one page, with the articles that it has."""
+    """刊本: one printing of a document on one page, with the articles that it has.
+
+    `frame` are the lines that are in no article: title, addressees, headings of parts, dates, signatures.
+    """
 
     siglum: str
     title: str
@@ -117,6 +120,7 @@ class Witness:
     document_number: str = ""
     date: str = ""
     starts_inside: bool = False
+    frame: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import numpy as np
 from index.collation.alignment import align
 from index.collation.apparatus import make_entries
 from index.collation.decide import Decision, Problem, Usage, decide, likeness, settle
+from index.collation.frame_lines import frames_of_others, without_frame
 from index.collation.mentions import related_texts
 from index.collation.places import find_places
 from index.collation.rebuild import rebuild
@@ -94,12 +95,14 @@ def _only(witness: Witness) -> tuple[Article, ...]:
 
 
 def _prepare(witnesses: tuple[Witness, ...]) -> Prepared:
+    frames = frames_of_others(witnesses)
+    witnesses = tuple(without_frame(w, frame) for w, frame in zip(witnesses, frames, strict=True))
     markers = Markers()
     parts = known_parts(witnesses)
     beginnings = [w.articles[0].text for w in witnesses if not w.starts_inside]
     with_dateline = all(map(dateline_length, beginnings))
     own = [[a.number for a in w.articles] for w in witnesses]
-    numbers = list(dict.fromkeys(n for several in own for n in several))
+    numbers = list(dict.fromkeys(n for several in own for n in several if "（重" not in n))
     titled = _titled(witnesses)
     streams = tuple(
         make_stream(
@@ -109,8 +112,9 @@ def _prepare(witnesses: tuple[Witness, ...]) -> Prepared:
             with_dateline,
             [n for n in numbers if n not in set(has)],
             not is_titled and _is_fragment(w, own),
+            frame,
         )
-        for w, has, is_titled in zip(witnesses, own, titled, strict=True)
+        for w, has, is_titled, frame in zip(witnesses, own, titled, frames, strict=True)
     )
     columns = align([s.normal for s in streams], likeness)
     first = tuple(0 if is_titled else f for f, is_titled in zip(columns.first, titled, strict=True))

@@ -163,17 +163,17 @@ def _slips(
 
     `usual[p, c]` is the usage model's log probability of a candidate in its context.
     """
-    spelt = problem.markers.spelt
+    written = problem.markers.written
     count = len(problem.sigla) + len(problem.quotations)
     slips = np.zeros((*usual.shape, count))
     edits = np.zeros((*usual.shape, count))
     tempting = np.zeros((*usual.shape, count), dtype=bool)
     for p, (place, context, manner) in enumerate(zip(problem.places, contexts, manners, strict=True)):
-        known = {spelt(candidate): float(usual[p, c]) for c, candidate in enumerate(place.candidates)}
+        known = {written(candidate): float(usual[p, c]) for c, candidate in enumerate(place.candidates)}
         readings = _readings(problem, p)
         for c, candidate in enumerate(place.candidates):
             for reading in {r for r in readings if r is not None and r != candidate}:
-                passed = pass_on(spelt(candidate), spelt(reading), context.left, context.right, known, manner)
+                passed = pass_on(written(candidate), written(reading), context.left, context.right, known, manner)
                 for w, own in enumerate(readings):
                     if own == reading:
                         is_quotation = w >= len(problem.sigla)
@@ -236,7 +236,7 @@ def _manner(problem: Problem) -> Manner:
         sorted({r for r in p.readings if r is not None}, key=lambda r: (-p.readings.count(r), r))
         for p in problem.places
     )
-    return read_manner([problem.markers.spelt(reading) for reading in readings] for readings in places)
+    return read_manner([problem.markers.written(reading) for reading in readings] for readings in places)
 
 
 def _usual(problem: Problem, usage: Usage, contexts: Sequence[Context]) -> Floats:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 
 from index.collation.blocks import similarity
 from index.numerals import NUMERAL, format_numeral, parse_numeral
@@ -26,6 +27,8 @@ FIRST_REPEATED = 0x100000
 ARTICLE, HEADING, BODY, ITEM, TEXT = "article", "heading", "body", "item", "text"
 _LONGEST_HEADING = 40
 _SAME_HEADING = 0.7  # share of equal characters: 第三章总则 with one slip has .8
+LONGEST_FRAME_LINE = 80
+_SAME_LINE = 0.8
 _ITEM = re.compile(rf"(?:^|(?<=[：:；;。\n]))[（(]([{NUMERAL}]{{1,3}}|\d{{1,2}})[）)]")
 _ENCLOSED = re.compile(r"(?:^|(?<=[：:；;。\n]))[㈠-㈩⑴-⒇⒈-⒛①-⑳]")
 _HEADING = re.compile(r"(?=第\S{1,4}[编章节])")
@@ -60,11 +63,15 @@ class Markers:
         self.forms.setdefault(character, form)
         return character
 
-    def spelt(self, normal: str) -> str:
+    def spelt(self, normal: str, line_break: str = "\n") -> str:
         """A piece of a stream with its marks as they are printed, each on a new line."""
         if not any(map(is_marker, normal)):
             return normal
-        return "".join(f"\n{self.forms[c]}" if is_marker(c) else c for c in normal)
+        return "".join(f"{line_break}{self.forms[c]}" if is_marker(c) else c for c in normal)
+
+    def written(self, normal: str) -> str:
+        """The same as a hand writes it: a line break is none of its slips."""
+        return self.spelt(normal, "")
 
     def meaning(self, character: str) -> tuple[str, str]:
         """(kind, name) of a private character, e.g. `("article", "12")`."""
@@ -115,41 +122,48 @@ def make_stream(
     with_dateline: bool = True,
     lost: Sequence[str] = (),
     is_fragment: bool = False,
+    frame: Sequence[str] = (),
 ) -> Stream:
     """The stream of a whole printing: article mark, heading where the text does not repeat it, text.
 
     A printing that begins inside an article (上接第一版, or `is_fragment`) has no mark before its first words. `parts` are the headings of
-    parts that some printing has; a line in the text that is one of them with a slip is no text. The agency's line
+    parts that some printing has; a line in the text that is one of them with a slip is no text, nor is one of `frame`. The agency's line
     (新华社北京4月10日电) is the newspaper's, so it is left out where another printing does without it. `lost` are the
     numbers of articles that other printings have: a misprint of one (弟二十一条) at the beginning of a line is its mark.
     """
-    forms = {form: number for number in lost if (form := _printed_number(witness, number)).endswith("条")}
+    forms = {form: number for number in lost if (form := printed_number(witness, number)).endswith("条")}
     normal: list[str] = []
     tokens: list[Token] = []
 
     def mark(kind: str, name: str, article: int) -> None:
-        form = _printed_number(witness, name) if kind == ARTICLE else ""
+        form = printed_number(witness, name) if kind == ARTICLE else ""
         normal.append(markers.character(kind, name, form))
         tokens.append(Token("", kind, article, 0))
 
     for index, article in enumerate(witness.articles):
         if (witness.starts_inside or is_fragment) and index == 0:
-            _add(normal, tokens, article.text, TEXT, index, markers, parts)
+            _add(normal, tokens, article.text, TEXT, index, markers, _no_text(article.text, parts, frame))
             continue
-        mark(ARTICLE, article.number, index)
+        first_line = article.text.partition("\n")[0]
+        is_part = is_frame_line(printed_number(witness, article.number) + normal_form(first_line), frame)
+        if not is_part:
+            mark(ARTICLE, article.number, index)
         if article.heading and not repeats_heading(article):
             mark(HEADING, "", index)
             _add(normal, tokens, article.heading, HEADING, index, markers)
             mark(BODY, "", index)
         skipped = 0 if with_dateline or index else dateline_length(article.text)
+        skipped = len(first_line) if is_part else skipped
+        no_text = _no_text(article.text, parts, frame)
         marks = _lost_marks(article.text, forms) if forms else {}
+        marks = {start: found for start, found in marks.items() if start not in no_text}
         pieces = [skipped, *sorted(marks), len(article.text)]
         for start, end in pairwise(pieces):
             if start in marks:
                 length, number = marks[start]
                 mark(ARTICLE, number, index)
                 start += length
-            _add(normal, tokens, article.text[:end], TEXT, index, markers, parts, start)
+            _add(normal, tokens, article.text[:end], TEXT, index, markers, no_text, start)
     return Stream(witness.siglum, "".join(normal), tuple(tokens))
 
 
@@ -183,9 +197,9 @@ def _read_mark(text: str, start: int, forms: dict[str, str]) -> tuple[int, str]:
     return 0, ""
 
 
-def _printed_number(witness: Witness, number: str) -> str:
+def printed_number(witness: Witness, number: str) -> str:
     """How an article's number is printed, as far as the grammar tells."""
-    match = re.fullmatch(r"(\d{1,4})(之.+)?", number)
+    match = re.fullmatch(r"(\d{1,4})(之.+)?", number.partition("（重")[0])
     if not match:
         return ""
     if witness.grammar == "law":
@@ -204,16 +218,30 @@ def known_parts(witnesses: Iterable[Witness]) -> frozenset[str]:
     return frozenset(normal_form(piece) for part in parts for piece in _HEADING.split(part) if piece.strip())
 
 
-def _headings_in(text: str, parts: frozenset[str]) -> dict[int, int]:
-    """Where a line begins that is a heading of a part with a slip in its number (弟三章 总则), with its end."""
+def _no_text(text: str, parts: frozenset[str], frame: Sequence[str]) -> dict[int, int]:
+    """Where a line begins that is a heading of a part with a slip in its number (弟三章 总则) or a line of the frame,
+    with its end."""
     found: dict[int, int] = {}
     start = 0
     for line in text.split("\n"):
-        form = normal_form(line) if len(line) <= _LONGEST_HEADING else ""
-        if form and start and max((similarity(form, part) for part in parts), default=0.0) >= _SAME_HEADING:
+        form = normal_form(line) if len(line) <= LONGEST_FRAME_LINE and (parts or frame) else ""
+        is_heading = form and start and len(line) <= _LONGEST_HEADING and _most_like(form, parts) >= _SAME_HEADING
+        if is_heading or (form and is_frame_line(form, frame)):
             found[start] = start + len(line)
         start += len(line) + 1
     return found
+
+
+def is_frame_line(form: str, frame: Iterable[str]) -> bool:
+    """Whether a line, in its normal form, is one of these with a slip or two."""
+    return any(
+        abs(len(form) - len(line)) <= (1 - _SAME_LINE) * len(line) + 1 and similarity(form, line) >= _SAME_LINE
+        for line in frame
+    )
+
+
+def _most_like(form: str, others: Iterable[str]) -> float:
+    return max((similarity(form, other) for other in others), default=0.0)
 
 
 def _add(
@@ -223,15 +251,14 @@ def _add(
     place: str,
     article: int,
     markers: Markers,
-    parts: frozenset[str] = frozenset(),
+    no_text: Mapping[int, int] = MappingProxyType({}),
     position: int = 0,
 ) -> None:
     """Appends the tokens of a text from `position` on; a list item's number is one token, a dash or a run of dots as well."""
-    headings = _headings_in(text, parts) if parts else {}
     items = _item_marks(text, markers) if place == TEXT else {}
     begins = False  # the first word of a text begins it, not a line in it
     while position < len(text):
-        position = headings.get(position, position)
+        position = no_text.get(position, position)
         if position >= len(text):
             break
         if position in items:
