@@ -8,9 +8,11 @@ import time
 import pytest
 
 from index.collation.collate import collate
+from index.collation.frame_lines import frames_of_others
 from index.collation.streams import is_marker, normal_form
 from index.library import Library, build_library
 from index.pages import dateline_length
+from index.printings import read_printings
 from index.records import ApparatusEntry, Document, Page
 
 OWN = """测试市社区服务条例
@@ -226,3 +228,77 @@ def test_a_hundred_thousand_characters_in_four_printings_take_seconds() -> None:
     started = time.perf_counter()
     library(*texts)
     assert time.perf_counter() - started < 60
+
+
+def test_a_list_items_lost_numeral_is_put_back_by_the_others() -> None:
+    lost = OWN.replace("（二）当面", "（）当面")
+    document = only(OWN, lost, OWN)
+    article = document.article("5")
+    assert article is not None and "（二）当面反映的" in article.text
+
+
+def test_a_heading_with_a_slip_is_not_the_number_of_an_article_that_was_lost() -> None:
+    slipped = OWN.replace("第二章 服务", "第二音服务").replace("第二条 本市", "第二茶 本市")
+    document = only(OWN, slipped, OWN, OWN)
+    assert [a.number for a in document.articles] == ["1", "2", "3", "4", "5", "6"]
+    assert all("服务\n" not in a.text and not a.text.endswith("服务") for a in document.articles)
+
+
+def test_a_heading_read_as_an_article_is_none() -> None:
+    document = only(OWN, OWN.replace("第二章 服务", "第二条 服务"), OWN, OWN)
+    assert [a.number for a in document.articles] == ["1", "2", "3", "4", "5", "6"]
+
+
+NOTICE = """关于做好社区服务工作的通知
+
+{addressees}
+
+为做好社区服务工作，现就有关事项通知如下。
+
+一、明确事项
+社区居民委员会应当在每年三月底前公布服务事项，并接受居民监督。
+
+二、加强监督
+街道办事处统筹安排社区服务，定期听取居民意见。
+
+三、落实责任
+各区民政局按职责分工抓好落实，重大情况及时报告。
+"""
+ADDRESSEES = "各区人民政府，市政府各部门、各直属机构："
+
+
+@pytest.mark.parametrize(
+    "hidden", ["各区人民政府，市政府各部门、各直属机构。", "客区人民政府，市政府各部门、各直属机枸"]
+)
+def test_addressees_that_one_printing_hides_are_no_text(hidden: str) -> None:
+    texts = [NOTICE.format(addressees=line) for line in (ADDRESSEES, hidden, ADDRESSEES, ADDRESSEES, ADDRESSEES)]
+    document = only(*texts)
+    assert all("直属机" not in article.text for article in document.articles)
+
+
+def test_lines_of_the_frame_are_those_of_most_of_the_others() -> None:
+    hidden = OWN.replace("第二章 服务", "第二音服务")
+    printings = [read_printings(Page(f"{k}", f"{k}.txt", text))[0] for k, text in enumerate([OWN, hidden, OWN])]
+    frames = frames_of_others(printings)
+    assert frames == [(), ("第二章服务",), ()]
+    assert frames_of_others(printings[:2]) == [(), ("第二章服务",)]
+    assert frames_of_others([printings[0], printings[1], printings[1]]) == [(), (), ()]
+
+
+def test_a_line_that_only_one_of_the_others_has_in_its_frame_is_kept() -> None:
+    plain = OWN.replace("适用本条例。", "适用本条例。\n国家鼓励社会力量参与社区服务。")
+    document = only(plain, plain.replace("国家鼓励社会力量参与社区服务。", "2024年5月1日"), plain)
+    article = document.article("2")
+    assert article is not None and "国家鼓励社会力量" in article.text
+
+
+def test_many_lost_numbers_are_found_in_time_that_grows_with_the_text() -> None:
+    from index.numerals import format_numeral
+
+    whole = "\n\n".join(f"第{format_numeral(k)}条 居民第{k}次反映意见的，应当在{k}日内答复。" for k in range(1, 900))
+    text = f"测试市意见答复办法\n\n{whole}\n"
+    slipped = re.sub(r"第(\S{1,6}[三七])条", r"弟\1条", text)
+    started = time.perf_counter()
+    document = only(text, slipped)
+    assert len(document.articles) == 899
+    assert time.perf_counter() - started < 20

@@ -33,6 +33,7 @@ __all__ = ["Edit", "Kind", "describe", "explain", "log_kernel"]
 Place = tuple[int, int]
 Table = dict[Place, tuple[float, Place, Scored | None]]
 Words = list[Word]
+Written = tuple[list[tuple[int, Scored]], list[tuple[int, Words]]]
 
 CELLS = 400
 """Product of two lengths up to which the script is the best of all; above, equal blocks are taken as equal first."""
@@ -174,30 +175,48 @@ def _region(truth: str, reading: str, left: str, right: str) -> tuple[Edit, ...]
     at_once = (_edit(*whole, rewriting(reading)),)
     if len(truth) * len(reading) > CELLS:
         return at_once
-    return max(_best(truth, reading, left, right), at_once, key=_weight)
+    by_character = tuple(_by_character(truth, reading)) if len(truth) == len(reading) else at_once
+    sure = max(at_once, by_character, key=_weight)
+    return _best(truth, reading, left, right, _weight(sure)) or sure
+
+
+def _by_character(truth: str, reading: str) -> Iterator[Edit]:
+    for k, (meant, written) in enumerate(zip(truth, reading, strict=True)):
+        if meant != written:
+            yield _edit((k, k + 1), (k, k + 1), substitution(meant, written))
 
 
 def _weight(edits: tuple[Edit, ...]) -> float:
     return sum(edit.log_probability + FEWER for edit in edits)
 
 
-def _best(truth: str, reading: str, left: str, right: str) -> tuple[Edit, ...]:
-    """Dynamic programming over all prefixes: `best[i, j]` is the weight so far, where it came from and its last edit."""
-    rows = [_dropped(truth, left, i) for i in range(len(truth) + 1)]
-    columns = [_written(reading, left, right, j) for j in range(len(reading) + 1)]
+def _best(truth: str, reading: str, left: str, right: str, floor: float) -> tuple[Edit, ...]:
+    """Dynamic programming over all prefixes: `best[i, j]` is the weight so far, where it came from and its last edit.
+
+    Empty where no script weighs more than `floor`: each edit takes weight away, so what is below it is not followed.
+    """
     best: Table = {(0, 0): (0.0, (0, 0), None)}
-    for i, row in enumerate(rows):
-        for j, (added, words) in enumerate(columns):
-            weight = best[i, j][0]
-            if truth[i : i + 1] == reading[j : j + 1] != "":
+    written: dict[int, Written] = {}
+    for i in range(len(truth) + 1):
+        row: list[tuple[int, Scored]] | None = None
+        for j in range(len(reading) + 1):
+            weight = best[i, j][0] if (i, j) in best else floor
+            if weight > floor and truth[i : i + 1] == reading[j : j + 1] != "":
                 _keep(best, (i + 1, j + 1), weight, (i, j), None)
+            if weight + FEWER <= floor:
+                continue
+            row = _dropped(truth, left, i) if row is None else row
+            if j not in written:
+                written[j] = _written(reading, left, right, j)
+            added, words = written[j]
             for a, scored in row:
                 _keep(best, (a, j), weight + scored[1] + FEWER, (i, j), scored)
             for b, scored in added:
                 _keep(best, (i, b), weight + scored[1] + FEWER, (i, j), scored)
             for a, b, scored in _exchanged(truth, reading, i, j, words):
                 _keep(best, (a, b), weight + scored[1] + FEWER, (i, j), scored)
-    return _script_to(best, (len(truth), len(reading)))
+    end = (len(truth), len(reading))
+    return _script_to(best, end) if end in best and best[end][0] > floor else ()
 
 
 def _keep(best: Table, place: Place, weight: float, before: Place, scored: Scored | None) -> None:
@@ -220,7 +239,7 @@ def _dropped(truth: str, left: str, i: int) -> list[tuple[int, Scored]]:
     return [(a, deletion(truth[i:a], left + truth[:i])) for a in range(i + 1, len(truth) + 1)]
 
 
-def _written(reading: str, left: str, right: str, j: int) -> tuple[list[tuple[int, Scored]], list[tuple[int, Words]]]:
+def _written(reading: str, left: str, right: str, j: int) -> Written:
     """Every run that may have been added from `j` on, and the dictionary words that one would make of it."""
     before = left + reading[:j]
     added = [(b, insertion(reading[j:b], before, reading[b:] + right)) for b in range(j + 1, len(reading) + 1)]

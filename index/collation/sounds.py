@@ -96,6 +96,7 @@ def _syllable(reading: str) -> Syllable:
     return Syllable(initial, final, reading[-1])
 
 
+@lru_cache(maxsize=4096)
 def _split(base: str) -> tuple[str, str]:
     initial = next((initial for initial in INITIALS if base.startswith(initial)), "")
     return initial, base[len(initial) :]
@@ -108,10 +109,15 @@ def _is_han(character: str) -> bool:
 @lru_cache(maxsize=8192)
 def sounding_like(character: str) -> tuple[tuple[str, float], ...]:
     """The 3,755 common characters that sound like `character` or nearly so, each with its likeness, without itself."""
-    bases = {syllable.base for syllable in syllables(character)}
-    near = {base for base in _by_base() if any(base == own or confusable(base, own) for own in bases)}
+    near = {base for own in syllables(character) for base in _near(own.base)}
     found = {other for base in near for other in _by_base()[base]} - {character}
     return tuple((other, likeness) for other in sorted(found) if (likeness := _characters(character, other)))
+
+
+@lru_cache(maxsize=4096)
+def _near(base: str) -> tuple[str, ...]:
+    """The syllables of common characters that pass for this one, itself among them."""
+    return tuple(other for other in _by_base() if other == base or confusable(other, base))
 
 
 def homophones(character: str) -> int:

@@ -28,6 +28,7 @@ ARTICLE, HEADING, BODY, ITEM, TEXT = "article", "heading", "body", "item", "text
 _LONGEST_HEADING = 40
 _SAME_HEADING = 0.7  # share of equal characters: 第三章总则 with one slip has .8
 LONGEST_FRAME_LINE = 80
+_LONGEST_MARK = 10  # 第一千二百三十四条
 _SAME_LINE = 0.8
 _ITEM = re.compile(rf"(?:^|(?<=[：:；;。\n]))[（(]([{NUMERAL}]{{1,3}}|\d{{1,2}})[）)]")
 _ENCLOSED = re.compile(r"(?:^|(?<=[：:；;。\n]))[㈠-㈩⑴-⒇⒈-⒛①-⑳]")
@@ -167,33 +168,38 @@ def make_stream(
     return Stream(witness.siglum, "".join(normal), tuple(tokens))
 
 
-def _lost_marks(text: str, forms: dict[str, str]) -> dict[int, tuple[int, str]]:
+def _lost_marks(text: str, forms: Mapping[str, str]) -> dict[int, tuple[int, str]]:
     """Where the text has the number of a lost article, whole or with one slip: its length and the article's number."""
     found: dict[int, tuple[int, str]] = {}
+    left = dict(forms)
     for match in _BEGINNING.finditer(text):
         start = match.end()
-        left = {form: n for form, n in forms.items() if n not in {taken for _, taken in found.values()}}
-        size, number = _read_mark(text, start, left) if start else (0, "")
+        size, form = _read_mark(text, start, left) if start and _may_be_mark(text, start) else (0, "")
         after = text[start + size : start + size + 1]
         if size and after not in _REFERRING:
-            found[start] = (size + len(after) - len(after.lstrip()), number)
+            found[start] = (size + len(after) - len(after.lstrip()), left.pop(form))
     return found
 
 
-def _read_mark(text: str, start: int, forms: dict[str, str]) -> tuple[int, str]:
-    """Length and number of the lost mark that stands here; one slip only at the beginning of a line, and only in what
+def _may_be_mark(text: str, start: int) -> bool:
+    """Whether 第 or 条 stands where a number has it; one slip leaves one of them."""
+    return text.startswith("第", start) or "条" in text[start : start + _LONGEST_MARK]
+
+
+def _read_mark(text: str, start: int, forms: Mapping[str, str]) -> tuple[int, str]:
+    """Length and form of the lost mark that stands here; one slip only at the beginning of a line, and only in what
     is no other number."""
     whole = next((form for form in forms if text.startswith(form, start)), "")
     if whole:
-        return len(whole), forms[whole]
+        return len(whole), whole
     if text[start - 1] != "\n" or _MARK.match(text, start):
         return 0, ""
-    for form, number in forms.items():
+    for form in forms:
         for size in (len(form), len(form) + 1, len(form) - 1):
             printed = text[start : start + size]
             ends = printed[-1:] == "条" or text[start + size : start + size + 1] != "条"
             if ends and printed and max(size, len(form)) * (1 - similarity(printed, form)) < 1.5:
-                return size, number
+                return size, form
     return 0, ""
 
 

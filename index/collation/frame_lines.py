@@ -1,0 +1,47 @@
+"""Which lines of a printing's articles are no text: most others have them in their frame, where a slip did not hide them.
+
+Addressees, dates, signatures and headings of parts are known by their form, so that one slip makes text of one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.collation.streams import LONGEST_FRAME_LINE, is_frame_line, normal_form, printed_number
+from index.records import Article, Witness
+
+_SHORTEST = 4
+
+
+def frames_of_others(witnesses: Sequence[Witness]) -> list[tuple[str, ...]]:
+    """For each printing the normal forms of the lines that most of the others have in their frames, and none as text."""
+    frames = [frozenset(form for line in w.frame if (form := normal_form(line))) for w in witnesses]
+    texts = [frozenset(normal_form(line) for a in w.articles for line in a.text.split("\n")) for w in witnesses]
+    found = []
+    for own in range(len(witnesses)):
+        others = [k for k in range(len(witnesses)) if k != own]
+        lines = sorted(set().union(*(frames[k] for k in others)) - frames[own])
+        found.append(
+            tuple(
+                line
+                for line in lines
+                if _SHORTEST <= len(line) <= LONGEST_FRAME_LINE
+                and 2 * sum(is_frame_line(line, frames[k]) for k in others) > len(others)
+                and not any(line in texts[k] for k in others)
+            )
+        )
+    return found
+
+
+def without_frame(witness: Witness, frame: Sequence[str]) -> Witness:
+    """The printing without the articles that are only such a line (第四条 狱政管理 where others have 第四章)."""
+    kept = tuple(a for a in witness.articles if not _is_frame(a, printed_number(witness, a.number), frame))
+    return replace(witness, articles=kept) if len(kept) < len(witness.articles) and kept else witness
+
+
+def _is_frame(article: Article, number: str, frame: Sequence[str]) -> bool:
+    if not frame or len(article.text) > LONGEST_FRAME_LINE or "\n" in article.text:
+        return False
+    form = normal_form(article.text)
+    return is_frame_line(form, frame) or is_frame_line(number + form, frame)
