@@ -133,7 +133,14 @@ def split_title(passages: list[Passage]) -> tuple[list[str], list[Passage]]:
         index += 1
     if lines and not passages[0].level and not _ENDS_TITLE.search(lines[-1]) and len(lines) > 1:
         lines, index = lines[:1], index - len(lines) + 1
-    return lines, passages[index:]
+    return _said_once(lines), passages[index:]
+
+
+def _said_once(lines: list[str]) -> list[str]:
+    """A title that stands twice, as a web page's heading and its text's, once; it may be set in other lines."""
+    whole = re.sub(r"\s", "", "".join(lines))
+    half = whole[: len(whole) // 2]
+    return [half] if half and half * 2 == whole else lines
 
 
 def _is_whole_title(title: str, following: str) -> bool:
