@@ -97,9 +97,11 @@ def _read_file(passages: list[Passage], page: Page) -> Witness:
 
 
 def _frame(passages: Sequence[Passage], articles: Sequence[Article]) -> tuple[str, ...]:
-    """The passages that no article has, each once."""
+    """The passages that no article has, neither as text nor as its heading, each once."""
     spans = sorted((span.start, span.end) for article in articles for span in article.spans)
-    return tuple(dict.fromkeys(p.text for p in passages if not _is_inside(p.span.start, spans)))
+    headings = tuple(article.heading for article in articles if article.heading)
+    outside = (p.text for p in passages if not _is_inside(p.span.start, spans))
+    return tuple(dict.fromkeys(text for text in outside if not text.endswith(headings)))
 
 
 def _is_inside(position: int, spans: Sequence[tuple[int, int]]) -> bool:

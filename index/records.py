@@ -107,7 +107,7 @@ class Article:
 class Witness:
     """刊本: one printing of a document on one page, with the articles that it has.
 
-    `frame` are the lines that are in no article: title, addressees, headings of parts, dates, signatures.
+    `frame` are the lines that are no article's text or heading: title, addressees, headings of parts, dates, signatures.
     """
 
     siglum: str

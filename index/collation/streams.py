@@ -64,15 +64,17 @@ class Markers:
         self.forms.setdefault(character, form)
         return character
 
-    def spelt(self, normal: str, line_break: str = "\n") -> str:
+    def spelt(self, normal: str) -> str:
         """A piece of a stream with its marks as they are printed, each on a new line."""
         if not any(map(is_marker, normal)):
             return normal
-        return "".join(f"{line_break}{self.forms[c]}" if is_marker(c) else c for c in normal)
+        return "".join(f"\n{self.forms[c]}" if is_marker(c) else c for c in normal)
 
     def written(self, normal: str) -> str:
-        """The same as a hand writes it: a line break is none of its slips."""
-        return self.spelt(normal, "")
+        """The same as a hand writes it: the line break before a list item's number is none of its slips."""
+        if not any(map(is_repeated_marker, normal)):
+            return self.spelt(normal)
+        return "".join(is_repeated_marker(c) and self.forms[c] or self.spelt(c) for c in normal)
 
     def meaning(self, character: str) -> tuple[str, str]:
         """(kind, name) of a private character, e.g. `("article", "12")`."""

@@ -16,13 +16,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from index.embedding import StaticEncoder
+from index.embedding import Encoder, load_encoder
 from index.retriever import Method, Retriever
 from index.tokens import terms
 from index.training.__main__ import train_model
 from index.training.data import Data, Question, read_data
 from index.training.measure import recall_at, reciprocal_rank_at
-from index.training.train import Options
+from index.training.train import Options, save_module
 
 FOLDS = 5
 NEAR_DUPLICATE = 0.6
@@ -64,7 +64,7 @@ def fold_of(questions: Sequence[Question]) -> list[int]:
     return folds
 
 
-def measure_fold(data: Data, encoder: StaticEncoder, asked: bool, methods: Sequence[Method]) -> dict[Method, list[Row]]:
+def measure_fold(data: Data, encoder: Encoder, asked: bool, methods: Sequence[Method]) -> dict[Method, list[Row]]:
     """R@5, R@10, R@100, MRR@10 and milliseconds of each held-out question by each method.
 
     `asked`: the training questions are indexed with their articles.
@@ -78,6 +78,16 @@ def measure_fold(data: Data, encoder: StaticEncoder, asked: bool, methods: Seque
     retriever = Retriever.build(ids, list(data.corpus.values()), encoder, asked=[known[i] for i in ids])
     retriever.search("预热", 10)
     return {method: [_ask(retriever, question, method) for question in data.held_out] for method in methods}
+
+
+def _model(data: Data, options: Options, kept: Path | None) -> Encoder:
+    """The model trained on `data`, from its folder where an earlier run left it."""
+    if kept and kept.is_dir():
+        return load_encoder(kept)
+    module = train_model(data, options)[0]
+    if kept:
+        save_module(module, kept)
+    return module.to_encoder()
 
 
 def _ask(retriever: Retriever, question: Question, method: Method) -> Row:
@@ -102,6 +112,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="JSON file; rewritten after every fold")
     parser.add_argument("--folds", type=int, default=FOLDS, help="stop after so many folds")
+    parser.add_argument("--models", type=Path, help="folder that keeps each fold's model; one that is there is used")
     given = parser.parse_args(arguments)
     options = Options()
     data = read_data(given.data, options.seed, options.law_articles, options.news_items).everything()
@@ -113,7 +124,7 @@ def main(arguments: Sequence[str]) -> int:
         training = tuple(q for q, own in zip(statutes, folds, strict=True) if own != fold)
         held_out = tuple(q for q, own in zip(statutes, folds, strict=True) if own == fold)
         own = replace(data, train=(*training, *others), held_out=held_out)
-        encoder = train_model(own, options)[0].to_encoder()
+        encoder = _model(own, options, given.models and given.models / f"fold{fold}")
         for method, own_rows in measure_fold(own, encoder, False, ("bm25", "dense", "hybrid")).items():
             rows[method] += own_rows
         rows["hybrid with the other folds' questions"] += measure_fold(own, encoder, True, ("hybrid",))["hybrid"]
