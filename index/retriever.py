@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from index.asked import background_questions
+from index.asked_index import AskedIndex
 from index.dense import DenseIndex, Vectors
 from index.embedding import Encoder
 from index.errors import IndexUnusableError
 from index.lay_words import weighted_expansion
 from index.ranking import Features, load_weights, stretch
-from index.recogniser import Recogniser
 from index.sentence_vectors import SentenceVectors
 from index.sparse import Scores, SparseBuilder, SparseIndex, best_rows
 from index.tokens import sounds, terms
@@ -28,19 +28,12 @@ FUSION_DEPTH = 100
 """How many of each method's best are compared feature by feature; a library of up to `COMPARE_ALL` texts is, as a whole."""
 COMPARE_ALL = 400
 
-LOWEST_RECOGNISED = 10.0
-"""Nats below the best class at which a text counts as not recognised at all."""
-
 RECOGNISED_FROM = 100
 """Questions of one text from which on they are a class of their own; fewer are searched as part of the text.
 
 With 20, 40, 80 questions an article the first article is right in .849, .859, .885 of the development questions as part
 of the text and in .823, .828, .879 as a class.
 """
-
-ELSEWHERE_BELOW = 2.5
-"""Nats that the best class must be above `elsewhere` for even odds that a question is about a text with questions: questions
-about the bundled documents lie 6.5 above it in the median, questions about held-out other documents 1.2 below."""
 
 _BATCH = 512
 
@@ -56,61 +49,6 @@ class Found:
     score: float
     dense: float | None = None
     sparse: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AskedIndex:
-    """The texts together with the questions people ask about them. `classes[row]` is the text's class, -1 for none."""
-
-    words: SparseIndex
-    sounds: SparseIndex
-    recogniser: Recogniser
-    classes: np.ndarray[tuple[int], np.dtype[np.int64]]
-
-    @classmethod
-    def build(cls, texts: Sequence[str], asked: Sequence[Sequence[str]]) -> AskedIndex:
-        words, heard = SparseBuilder(), SparseBuilder()
-        groups: dict[tuple[str, ...], int] = {}
-        classes = []
-        for text, questions in zip(texts, asked, strict=True):
-            whole = "\n".join((text, *questions))
-            words.add(terms(whole))
-            heard.add(sounds(whole))
-            key = tuple(questions)
-            classes.append(groups.setdefault(key, len(groups)) if key else -1)
-        recogniser = Recogniser.build(list(groups), background_questions())
-        return cls(words.build(), heard.build(), recogniser, np.array(classes))
-
-    def save(self, folder: Path) -> None:
-        self.words.save(folder / "asked_words")
-        self.sounds.save(folder / "asked_sounds")
-        self.recogniser.save(folder / "recogniser.npz")
-        np.save(folder / "asked_classes.npy", self.classes)
-
-    @classmethod
-    def load(cls, folder: Path) -> AskedIndex:
-        try:
-            classes = np.load(folder / "asked_classes.npy")
-        except (OSError, ValueError) as exc:
-            raise IndexUnusableError(f"索引 {folder} 不完整或已损坏；请重新运行 policyqa build。") from exc
-        return cls(
-            SparseIndex.load(folder / "asked_words"),
-            SparseIndex.load(folder / "asked_sounds"),
-            Recogniser.load(folder / "recogniser.npz"),
-            classes,
-        )
-
-    def recognise(self, query: str, candidates: Sequence[int]) -> tuple[Features, float]:
-        """float32 `[n]`, 0–1 for each candidate; and how likely the question is about one of those with questions."""
-        scores = self.recogniser.scores(query)
-        inside, elsewhere = scores[:-1], float(scores[-1])
-        best = float(inside.max())
-        near = np.maximum(inside - best, -LOWEST_RECOGNISED) / LOWEST_RECOGNISED + 1
-        own = self.classes[candidates]
-        found = np.where(own >= 0, near[np.maximum(own, 0)], 0.0).astype(np.float32)
-        if (own >= 0).all():
-            return found, 1.0
-        return found, float(1 / (1 + np.exp(elsewhere + ELSEWHERE_BELOW - best)))
 
 
 class Retriever:
@@ -248,7 +186,7 @@ class Retriever:
         if share:
             scores = scores + share * (features["asked"] @ weights.asked) / weights.asked.sum()
         found = [
-            Found(self._ids[row], float(score), dense, sparse)
+            Found(self._ids[row], float(score), None if isnan(dense) else dense, sparse)
             for row, score, dense, sparse in zip(
                 candidates, scores, features["cosines"].tolist(), features["bm25"].tolist(), strict=True
             )
@@ -284,7 +222,7 @@ class Retriever:
             "bm25": words[candidates],
         }
         if not vector.any():
-            features["cosines"] = np.full(len(candidates), None)  # every cosine would be a meaningless zero
+            features["cosines"] = np.full(len(candidates), np.nan, dtype=np.float32)  # each would be a meaningless zero
         if not self._asked:
             return candidates, features, 0.0
         recognised, share = self._asked.recognise(query, candidates)

@@ -74,7 +74,7 @@ class Markers:
         """The same as a hand writes it: the line break before a list item's number is none of its slips."""
         if not any(map(is_repeated_marker, normal)):
             return self.spelt(normal)
-        return "".join(is_repeated_marker(c) and self.forms[c] or self.spelt(c) for c in normal)
+        return "".join((is_repeated_marker(c) and self.forms[c]) or self.spelt(c) for c in normal)
 
     def meaning(self, character: str) -> tuple[str, str]:
         """(kind, name) of a private character, e.g. `("article", "12")`."""
