@@ -111,22 +111,24 @@ class Assistant:
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
-        """Opens the index that the settings name, and the language model where they name one.
+        """Opens the index that the settings name, and the language model and the reranker where they name one.
 
-        Raises `IndexUnusableError` or `EmbeddingError`, one line each.
+        Raises `IndexUnusableError`, `EmbeddingError` or `RerankerError`, one line each.
         """
+        from index.cross_encoder import load_reranker
         from index.embedding import load_encoder
         from index.search import Searcher
         from index.store import open_build
 
         _, manifest = open_build(settings.index)
         encoder = load_encoder(manifest.embedding)
+        reranker = load_reranker(settings.reranker, settings.reranker_pairs, settings.reranker_seconds)
         writer: Writer | None = None
         if settings.uses_language_model:
             from assistant.llm import ModelWriter
 
             writer = ModelWriter.from_settings(settings)
-        return cls(Searcher.open(settings.index, encoder), encoder, writer)
+        return cls(Searcher.open(settings.index, encoder, reranker), encoder, writer)
 
     def ask(self, question: str, history: Sequence[Turn] = (), question_id: str = "") -> Answer:
         """Answers or refuses; the same question and history give the same answer and, where none is given, id."""

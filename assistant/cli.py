@@ -135,7 +135,10 @@ def search(
     """查条文，按相关程度排列。"""
     if method not in ("ranked", "hybrid", "bm25", "dense"):
         raise InputError(f"没有“{method}”这种检索方法；可用 ranked、hybrid、bm25、dense")
-    hits = _assistant(index).search(query, k=k) if method == "ranked" else _searcher(index).search(query, k, method)
+    if method == "ranked":
+        hits = _assistant(index).search(query, k=k)
+    else:
+        hits = _searcher(index, reranking=method == "hybrid").search(query, k, method)
     rows = [
         {"document": h.document, "article": h.article, "score": h.score, "text": h.text, "label": h.label} for h in hits
     ]
@@ -246,10 +249,14 @@ def _assistant(index: Path | None) -> Any:
     return Assistant.open(_settings(index))
 
 
-def _searcher(index: Path | None) -> Any:
+def _searcher(index: Path | None, reranking: bool = False) -> Any:
+    from index.cross_encoder import load_reranker
     from index.search import Searcher
 
-    return Searcher.open(_settings(index).index)
+    settings = _settings(index)
+    name = settings.reranker if reranking else ""
+    reranker = load_reranker(name, settings.reranker_pairs, settings.reranker_seconds)
+    return Searcher.open(settings.index, reranker=reranker)
 
 
 def _print_json(value: Any) -> None:

@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr = Field(default=SecretStr(""), description="密钥，本地模型可不填")
     llm_timeout_seconds: float = Field(default=30.0, gt=0, le=600, description="等待模型的最长秒数")
     llm_max_tokens: int = Field(default=1024, ge=64, le=32768, description="模型最多写多少词元")
+    reranker: str = Field(default="", description="重排模型（cross-encoder）的名称或文件夹；不写则不用")
+    reranker_pairs: int = Field(default=20, ge=1, le=200, description="一次检索最多重排多少条")
+    reranker_seconds: float = Field(default=1.0, gt=0, le=60, description="一次检索最多重排多少秒")
 
     @property
     def uses_language_model(self) -> bool:

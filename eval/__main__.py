@@ -18,9 +18,9 @@ from eval import answers, datasets, report
 from eval.errors import DatasetError
 from eval.metrics import estimate
 from eval.records import Outcome, Question, Values
-from index.errors import EmbeddingError, IndexUnusableError, InputError, PolicyQAError
+from index.errors import EmbeddingError, IndexUnusableError, InputError, PolicyQAError, RerankerError
 
-_BAD_INPUT = (DatasetError, InputError, IndexUnusableError, EmbeddingError, SettingsError)
+_BAD_INPUT = (DatasetError, InputError, IndexUnusableError, EmbeddingError, RerankerError, SettingsError)
 _METHODS = ("hybrid", "dense", "bm25")
 
 

@@ -3,7 +3,8 @@
 PolicyQAError            anything a user should read as one line
 ├── InputError           a file, page or line that cannot be taken (exit code 2)
 ├── IndexUnusableError   no index, a damaged one, or one of another version (exit code 2)
-└── EmbeddingError       an embedding model that cannot be loaded (exit code 2)
+├── EmbeddingError       an embedding model that cannot be loaded (exit code 2)
+└── RerankerError        a cross-encoder that cannot be loaded or used (exit code 2)
 """
 
 from __future__ import annotations
@@ -23,3 +24,7 @@ class IndexUnusableError(PolicyQAError):
 
 class EmbeddingError(PolicyQAError):
     """Seen by whoever builds: the named embedding model cannot be loaded."""
+
+
+class RerankerError(PolicyQAError):
+    """Seen by whoever names a cross-encoder in the settings: it cannot be loaded, or is none."""

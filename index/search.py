@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 
 from index.build import RETRIEVER_FOLDER, read_library
 from index.chunks import make_chunks
+from index.cross_encoder import Reranker
 from index.embedding import Encoder, load_encoder
 from index.library import Library
 from index.records import NEWS, Article, Chunk, Document, Hit
@@ -20,10 +23,17 @@ _CHUNKS_PER_ARTICLE = 3  # how many chunks are fetched for each article wanted: 
 class Searcher:
     """An opened index. Nothing changes after it is made, so threads may search at once."""
 
-    def __init__(self, library: Library, retriever: Retriever, manifest: Manifest | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        retriever: Retriever,
+        manifest: Manifest | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
         self.library = library
         self.manifest = manifest
         self._retriever = retriever
+        self._reranker = reranker
         self._documents = {d.id: d for d in library.documents}
         self._articles = {a.id: a for d in library.documents for a in d.articles}
         self._chunks = {c.id: c for d in library.documents for c in make_chunks(d)}
@@ -31,11 +41,11 @@ class Searcher:
         self._default = public if len(public) < len(self._chunks) else None
 
     @classmethod
-    def open(cls, folder: Path, encoder: Encoder | None = None) -> Searcher:
+    def open(cls, folder: Path, encoder: Encoder | None = None, reranker: Reranker | None = None) -> Searcher:
         """Opens the current index of `folder`. Raises `IndexUnusableError` or `EmbeddingError`, one line each."""
         build, manifest = open_build(folder)
         encoder = encoder or load_encoder(manifest.embedding)
-        return cls(read_library(build), Retriever.load(build / RETRIEVER_FOLDER, encoder), manifest)
+        return cls(read_library(build), Retriever.load(build / RETRIEVER_FOLDER, encoder), manifest, reranker)
 
     def search(
         self,
@@ -45,14 +55,25 @@ class Searcher:
         documents: Collection[str] | None = None,
         include_news: bool = False,
     ) -> list[Hit]:
-        """The best `k` articles. `documents` are ids to search in; news only where asked for."""
-        hits = self._look_up(query, documents)
+        """The best `k` articles. `documents` are ids to search in; news only where asked for.
+
+        `hybrid` asks the reranker where there is one; the articles that the question names stay first.
+        """
+        named = self._look_up(query, documents)
         allowed = self._allowed(documents, include_news)
-        for found in self._retriever.search(query, k * _CHUNKS_PER_ARTICLE, method, allowed):
+        reranker = self._reranker if method == "hybrid" and k > 0 else None
+        wanted = max(k, reranker.pairs) if reranker else k
+        known = {(hit.document_id, hit.article) for hit in named}
+        hits, texts = [], []
+        for found in self._retriever.search(query, wanted * _CHUNKS_PER_ARTICLE, method, allowed):
             hit = self._hit(found)
-            if all((h.document_id, h.article) != (hit.document_id, hit.article) for h in hits):
+            if (hit.document_id, hit.article) not in known:
+                known.add((hit.document_id, hit.article))
                 hits.append(hit)
-        return hits[:k]
+                texts.append(self._chunks[found.id].searchable)
+        if reranker and hits:
+            hits = reranked(hits, reranker.scores(query, texts))
+        return (named + hits)[:k]
 
     def _look_up(self, query: str, documents: Collection[str] | None) -> list[Hit]:
         searched = [d for d in self.library.documents if documents is None or d.id in documents]
@@ -81,3 +102,13 @@ class Searcher:
             found.dense,
             found.sparse,
         )
+
+
+def reranked(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
+    """`hits`, best first, in the order of `scores`; those without a (finite) score follow in their old order.
+
+    Each place keeps the score it had, so scores still fall and mean what they mean without a reranker.
+    """
+    given = {place: score for place, score in enumerate(scores) if isfinite(score)}
+    order = sorted(given, key=lambda place: -given[place]) + [place for place in range(len(hits)) if place not in given]
+    return [replace(hits[old], score=hits[new].score) for new, old in enumerate(order)]

@@ -1,11 +1,12 @@
-"""The weights of the evidence: learnt where they tell right from wrong, never negative, and shipped for every feature."""
+"""The weights of the evidence: learnt where they tell right from wrong, never nothing, and shipped for every feature."""
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from index.ranking import ASKED, PLAIN, load_weights
-from index.training.rank import Example, fit
+from index.training.rank import LEAST, Example, fit
 
 
 def examples(seed: int) -> list[Example]:
@@ -22,17 +23,11 @@ def examples(seed: int) -> list[Example]:
 
 
 def test_what_tells_right_from_wrong_weighs_most() -> None:
-    weights = fit([examples(1), examples(2)], ("telling", "noise", "misleading"))
-    assert weights["telling"] > 2 * weights["noise"] and weights["misleading"] == 0.0
-
-
-def test_a_group_counts_the_same_however_large_it_is() -> None:
-    once = fit([examples(1), examples(2)], ("a", "b", "c"))
-    twice = fit([examples(1) * 3, examples(2)], ("a", "b", "c"))
-    assert abs(once["a"] - twice["a"]) < 0.05
+    weights = fit(examples(1) + examples(2), ("telling", "noise", "misleading"))
+    assert weights["telling"] > 2 * weights["noise"] and weights["misleading"] == pytest.approx(LEAST)
 
 
 def test_the_shipped_weights_fit_the_features() -> None:
     weights = load_weights()
     assert weights.plain.shape == (len(PLAIN),) and weights.asked.shape == (len(ASKED),)
-    assert (weights.plain >= 0).all() and weights.plain.sum() > 0 and weights.asked.sum() > 0
+    assert (weights.plain >= LEAST).all() and (weights.asked >= LEAST).all()

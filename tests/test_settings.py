@@ -24,6 +24,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_defaults_need_nothing() -> None:
     settings = load_settings()
     assert settings.index == DEFAULT_INDEX and not settings.uses_language_model
+    assert settings.reranker == ""
 
 
 def test_file_then_environment_then_argument(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,6 +48,10 @@ def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> Non
         ('indx = "甲"', "indx"),
         ('llm_max_tokens = "多"', "llm_max_tokens"),
         ("llm_timeout_seconds = 0", "llm_timeout_seconds"),
+        ("reranker_pairs = 0", "reranker_pairs"),
+        ("reranker_pairs = 201", "reranker_pairs"),
+        ("reranker_seconds = 0", "reranker_seconds"),
+        ("reranker_seconds = 61", "reranker_seconds"),
         ("index = ", "policyqa.toml"),
     ],
 )

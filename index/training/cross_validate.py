@@ -64,6 +64,16 @@ def fold_of(questions: Sequence[Question]) -> list[int]:
     return folds
 
 
+def split(data: Data, fold: int) -> Data:
+    """The data with STARD's questions of one fold held out, and nothing else."""
+    statutes = [q for q in data.train if q.id.startswith("stard")]
+    folds = fold_of(statutes)
+    training = tuple(q for q, own in zip(statutes, folds, strict=True) if own != fold)
+    others = tuple(q for q in data.train if not q.id.startswith("stard"))
+    held_out = tuple(q for q, own in zip(statutes, folds, strict=True) if own == fold)
+    return replace(data, train=(*training, *others), held_out=held_out)
+
+
 def measure_fold(data: Data, encoder: Encoder, asked: bool, methods: Sequence[Method]) -> dict[Method, list[Row]]:
     """R@5, R@10, R@100, MRR@10 and milliseconds of each held-out question by each method.
 
@@ -116,14 +126,9 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     options = Options()
     data = read_data(given.data, options.seed, options.law_articles, options.news_items).everything()
-    statutes = [q for q in data.train if q.id.startswith("stard")]
-    others = tuple(q for q in data.train if not q.id.startswith("stard"))
-    folds = fold_of(statutes)
     rows: dict[str, list[Row]] = defaultdict(list)
     for fold in range(given.folds):
-        training = tuple(q for q, own in zip(statutes, folds, strict=True) if own != fold)
-        held_out = tuple(q for q, own in zip(statutes, folds, strict=True) if own == fold)
-        own = replace(data, train=(*training, *others), held_out=held_out)
+        own = split(data, fold)
         encoder = _model(own, options, given.models and given.models / f"fold{fold}")
         for method, own_rows in measure_fold(own, encoder, False, ("bm25", "dense", "hybrid")).items():
             rows[method] += own_rows

@@ -10,7 +10,7 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -100,6 +100,12 @@ def read_data(folder: Path, seed: int, law_articles: int, news_items: int) -> Da
     )
 
 
+def read_pages(folder: Path, titles: Collection[str]) -> list[Page]:
+    """The laws and policies of these titles as pages. Raises `KeyError` where one is not there."""
+    texts = dict(_read_titled(folder))
+    return [Page(f"{n:03}", f"{title}.md", _under_title(title, texts[title])) for n, title in enumerate(sorted(titles))]
+
+
 def is_held_out_document(title: str) -> bool:
     """Whether our questions about this document are kept for development: one document of eight."""
     return int(sha256(title.encode()).hexdigest(), 16) % 8 == 0
@@ -155,6 +161,8 @@ def _read_news(folder: Path) -> Iterator[Passage]:
 def _read_titled(folder: Path) -> Iterator[tuple[str, str]]:
     for row in _read_lines(folder / "laws.jsonl.gz"):
         yield row["title"], row["text"]
+    for row in _read_lines(folder / "state_council.jsonl"):
+        yield row["title"], row["text"]
     for path in (folder / "policies").glob("*.md"):
         yield path.stem, path.read_text(encoding="utf-8")
 
@@ -164,12 +172,15 @@ def _with_texts(asked: Asked, texts: dict[str, str]) -> AskedTexts:
     found: dict[tuple[str, str], str] = {}
     for title in dict.fromkeys(title for title, _ in asked):
         if title in texts:
-            text = texts[title] if title in texts[title][:200] else f"{title}\n\n{texts[title]}"
-            witnesses = read_printings(Page("0", f"{title}.md", text))
+            witnesses = read_printings(Page("0", f"{title}.md", _under_title(title, texts[title])))
             for article in max((w.articles for w in witnesses), key=len, default=()):
                 found[title, article.number] = f"《{title}》 › {article.part} › {article.label}\n{article.text}"
     pairs = ((question, key) for key, questions in asked.items() if key in found for question in questions)
     return AskedTexts({key: found[key] for key in asked if key in found}, tuple(pairs))
+
+
+def _under_title(title: str, text: str) -> str:
+    return text if title in text[:200] else f"{title}\n\n{text}"
 
 
 def _only(own: AskedTexts, held_out: bool) -> AskedTexts:
