@@ -15,6 +15,7 @@ from index.errors import IndexUnusableError
 
 _SENTENCE_END = re.compile(r"(?<=[。！？；])|\n+")
 _SHORTEST = 6  # characters; shorter pieces are headings and numbers
+_BATCH = 512  # texts whose sentences are float32 at the same time
 
 
 def split_text(text: str) -> list[str]:
@@ -34,11 +35,15 @@ class SentenceVectors:
 
     @classmethod
     def build(cls, texts: Sequence[str], encode: Callable[[list[str]], Vectors], dimension: int) -> SentenceVectors:
-        sentences = [split_text(text) for text in texts]
-        starts = np.cumsum([0, *map(len, sentences)])
-        every = [sentence for own in sentences for sentence in own]
-        rows = np.rint(encode(every) * 127).astype(np.int8) if every else np.zeros((0, dimension), dtype=np.int8)
-        return cls(starts, rows)
+        """`encode` gives float32 `[n, dimension]`, unit rows; it is asked for some hundred texts at a time."""
+        counts = [0]
+        rows = [np.zeros((0, dimension), dtype=np.int8)]
+        for start in range(0, len(texts), _BATCH):
+            sentences = [split_text(text) for text in texts[start : start + _BATCH]]
+            counts += map(len, sentences)
+            if every := [sentence for own in sentences for sentence in own]:
+                rows.append(np.rint(encode(every) * 127).astype(np.int8))
+        return cls(np.cumsum(counts), np.concatenate(rows))
 
     def best(self, query: Vectors, texts: Sequence[int]) -> NDArray[np.float32]:
         """float32 `[n]`: the cosine of the query and the nearest sentence of each of these texts, 0 where it has none."""
