@@ -19,6 +19,7 @@ Asked = dict[tuple[str, str], tuple[str, ...]]
 BUNDLED_QUESTIONS = Path(__file__).parent / "corpus" / "questions"
 
 TRAINING_QUESTIONS = Path(__file__).parent / "training" / "questions"
+STATUTE_QUESTIONS = TRAINING_QUESTIONS / "statutes"
 BACKGROUND = 2000
 """How many questions stand for everything else; more would outweigh the questions of one article."""
 
@@ -89,6 +90,11 @@ def read_bundled() -> Asked:
 def training_questions() -> Asked:
     """Our questions about other laws and policies, which train the default embedding."""
     return read_folder(TRAINING_QUESTIONS)
+
+
+def statute_questions() -> Asked:
+    """Our questions about articles of the Civil Code and other national laws, which train the default embedding."""
+    return read_folder(STATUTE_QUESTIONS)
 
 
 def background_questions() -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from numpy.random import Generator
 
 from index.sparse import SparseBuilder, best_rows
 from index.tokens import features, terms
-from index.training.data import AskedTexts, Data, Passage
+from index.training.data import OWN, AskedTexts, Data, Passage, Question
 from index.training.features import FeatureIds
 
 Number = Callable[[str], FeatureIds]
@@ -25,6 +25,7 @@ class Mix:
     news: int = 100
     reading: int = 80
     questions: int = 100
+    statutes: int = 150
     own: int = 200
     bundled: int = 100
 
@@ -85,7 +86,9 @@ class BatchDrawer:
     def __init__(self, data: Data, negatives: dict[str, list[str]], number: Number, mix: Mix) -> None:
         needed = {i for question in data.train for i in (*question.gold, *negatives[question.id])}
         self._corpus = {i: number(data.corpus[i]) for i in sorted(needed)}
-        self._questions = [(question, number(question.text), number(question.answer)) for question in data.train]
+        numbered = [(question, number(question.text), number(question.answer)) for question in data.train]
+        self._questions = [each for each in numbered if not each[0].id.startswith(OWN)]
+        self._statutes = [each for each in numbered if each[0].id.startswith(OWN)]
         self._negatives = negatives
         self._laws = [_number_passage(passage, number) for passage in data.laws]
         self._news = [_number_passage(passage, number) for passage in data.news]
@@ -101,15 +104,23 @@ class BatchDrawer:
                 pairs.append(_Pair(*_cut_passage(passages[index], chance)))
         for index in chance.integers(len(self._reading), size=self._mix.reading):
             pairs.append(_Pair(*self._reading[index]))
-        self._add_questions(pairs, negatives, chance)
+        self._add_questions(pairs, negatives, self._questions, self._mix.questions, chance)
+        self._add_questions(pairs, negatives, self._statutes, self._mix.statutes, chance)
         for own, count in zip(self._own, (self._mix.own, self._mix.bundled), strict=False):
             own.add(pairs, negatives, count, chance)
         return _batch(pairs, negatives)
 
-    def _add_questions(self, pairs: list[_Pair], negatives: list[tuple[Key, FeatureIds]], chance: Generator) -> None:
-        drawn = chance.choice(len(self._questions), size=min(self._mix.questions, len(self._questions)), replace=False)
-        for index in drawn:
-            question, asked, answered = self._questions[index]
+    def _add_questions(
+        self,
+        pairs: list[_Pair],
+        negatives: list[tuple[Key, FeatureIds]],
+        questions: Sequence[tuple[Question, FeatureIds, FeatureIds]],
+        count: int,
+        chance: Generator,
+    ) -> None:
+        count = min(count, len(questions))
+        for index in chance.choice(len(questions), size=count, replace=False) if count else ():
+            question, asked, answered = questions[index]
             # A lawyer's answer stands between lay and legal wording: now and then it asks instead of the question.
             left = answered if len(answered) and chance.random() < 0.25 else asked
             gold = question.gold[int(chance.integers(len(question.gold)))]

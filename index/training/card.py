@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from index.training.data import AskedTexts, Data
+from index.training.data import OWN, AskedTexts, Data
 from index.training.measure import Figures
 from index.training.train import Options, Run
 
@@ -39,11 +39,13 @@ def _count(several: Sequence[AskedTexts | None]) -> int:
 
 def write_card(folder: Path, data: Data, options: Options, run: Run, figures: Sequence[Figures], command: str) -> None:
     """Writes `README.md` and `training.json` beside the model."""
+    statutes = sum(question.id.startswith(OWN) for question in data.train)
     sources = {
         "laws.jsonl.gz, state_council.jsonl, policies": f"{len(data.laws):,} 段",
         "news.txt.gz": f"{len(data.news):,} 条",
         "reading.jsonl.gz": f"{len(data.reading):,} 题",
-        "stard_train.jsonl, lay_pairs.jsonl": f"{len(data.train):,} 题，留出 {len(data.held_out):,} 题",
+        "stard_train.jsonl, lay_pairs.jsonl": f"{len(data.train) - statutes:,} 题，留出 {len(data.held_out):,} 题",
+        "index/training/questions/statutes": f"{statutes:,} 题",
         "index/training/questions": f"{_count(data.asked[:1]):,} 题，留出 {_count([data.asked_held_out]):,} 题",
         "index/corpus/questions": f"{_count(data.asked[1:]):,} 题",
     }

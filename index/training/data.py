@@ -16,16 +16,19 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from index.asked import Asked, read_bundled, training_questions
+from index.asked import Asked, read_bundled, statute_questions, training_questions
 from index.chunks import breadcrumb
 from index.corpus import read_bundled as read_bundled_pages
 from index.library import build_library
+from index.numerals import format_numeral
 from index.printings import read_printings
 from index.records import Page
 
 _SENTENCE_END = re.compile(r"(?<=[。！？；])|\n+")
 _ARTICLE_START = re.compile(r"(?m)^(?=第[一二三四五六七八九十百千零〇]+条)")
 _HEADING_MARKS = re.compile(r"(?m)^[#>*\s]+|</?\w[^>]*>")
+OWN = "own"
+"""How the ids of our own questions about the statute corpus begin."""
 _NEWS_LENGTH = 500
 """Characters kept of a news item: its beginning says what it is about."""
 
@@ -82,7 +85,8 @@ def read_data(folder: Path, seed: int, law_articles: int, news_items: int) -> Da
     """Reads everything under `folder`, samples `law_articles` and `news_items`, and splits the questions 80 : 20."""
     chance = random.Random(seed)
     rows = list(_read_lines(folder / "stard_corpus.jsonl.gz"))
-    questions = _read_questions(folder, {row["name"]: str(row["id"]) for row in rows})
+    id_of_name = {row["name"]: str(row["id"]) for row in rows}
+    questions = _read_questions(folder, id_of_name)
     chance.shuffle(questions)
     held_out = len(questions) // 5
     laws = list(_read_laws(folder))
@@ -90,7 +94,7 @@ def read_data(folder: Path, seed: int, law_articles: int, news_items: int) -> Da
     news = list(_read_news(folder))
     return Data(
         corpus={str(row["id"]): f"{row['name']}\n{row['content']}" for row in rows},
-        train=tuple(questions[held_out:]),
+        train=(*questions[held_out:], *_own_statute_questions(id_of_name)),
         held_out=tuple(questions[:held_out]),
         laws=tuple(chance.sample(laws, min(law_articles, len(laws)))),
         news=tuple(chance.sample(news, min(news_items, len(news)))),
@@ -141,6 +145,16 @@ def _read_questions(folder: Path, id_of_name: dict[str, str]) -> list[Question]:
         if gold:
             questions.append(Question(f"{row['source']}-{number}", row["question"], gold))
     return questions
+
+
+def _own_statute_questions(id_of_name: dict[str, str]) -> Iterator[Question]:
+    """Our own questions about articles of the statute corpus; never held out, as the public ones measure."""
+    for (title, number), texts in statute_questions().items():
+        plain, _, added = number.partition("之")
+        gold = id_of_name.get(f"{title}第{format_numeral(int(plain))}条{added and f'之{added}'}")
+        if gold is not None:
+            for text in texts:
+                yield Question(f"{OWN}-{gold}-{text}", text, (gold,))
 
 
 def _read_laws(folder: Path) -> Iterator[Passage]:
