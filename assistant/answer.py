@@ -34,6 +34,7 @@ from assistant.refusal import (
 from assistant.settings import Settings
 from assistant.vectors import SentenceVectors
 from assistant.wording import Wording
+from index.asked_index import Familiarity
 from index.embedding import Encoder
 from index.library import Library
 from index.records import NEWS, Hit
@@ -54,6 +55,8 @@ class Searching(Protocol):
     library: Library
 
     def search(self, query: str, k: int = 10) -> list[Hit]: ...
+
+    def familiarity(self, query: str) -> Familiarity: ...
 
 
 class Draft(Protocol):
@@ -79,6 +82,7 @@ class Found:
     asked: Asked
     ranked: tuple[Evidence, ...]
     search_ms: float
+    familiarity: Familiarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,18 +187,18 @@ class Assistant:
         hits = self.searcher.search(effective.searched, k=CANDIDATES)
         search_ms = (time.perf_counter() - started) * 1000
         ranked = rank_sentences(asked, hits, self.library, self._vectors, self._calibration.ranking)
-        return Found(asked, tuple(ranked), search_ms)
+        return Found(asked, tuple(ranked), search_ms, self.searcher.familiarity(effective.searched))
 
     def _judge(self, found: Found) -> Outcome:
         """Refuses, or answers: with the model where there is one, else or failing that with the words themselves."""
-        asked, threshold = found.asked, self._calibration.threshold
+        asked = found.asked
         reason = outside_library(asked, self._titles(), self._wording) or missing_article(asked, found.ranked)
         if reason or not found.ranked:
             return Outcome(refusal_text(asked, reason or "nothing_found"))
         looked_up = asked.question.kind == "lookup" and found.ranked[0].hit.looked_up
         if not looked_up and names_nothing(asked):
             return Outcome(refusal_text(asked, "not_settled"))
-        likely = 1.0 if looked_up else self._likely(found)
+        likely, threshold = (1.0, 0.0) if looked_up else self._likely(found)
         notices: tuple[str, ...] = ()
         if self._writer is not None and likely >= threshold * MODEL_SHARE:
             written = self._write_with_model(self._writer, found)
@@ -223,11 +227,25 @@ class Assistant:
     def _settled_parts(self, question: Question) -> list[tuple[Evidence, ...]]:
         """The evidence of each question inside the question, those left out that no clause settles."""
         found = [self._find(analyse(part), EffectiveQuestion(part)) for part in question.parts]
-        return [part.ranked for part in found if part.ranked and self._likely(part) >= self._calibration.threshold]
+        settled = []
+        for part in found:
+            likely, threshold = self._likely(part)
+            if part.ranked and likely >= threshold:
+                settled.append(part.ranked)
+        return settled
 
-    def _likely(self, found: Found) -> float:
-        calibration = self._calibration
-        return probability(refusal_features(found.asked, found.ranked), calibration.refusal, calibration.bias)
+    def _likely(self, found: Found) -> tuple[float, float]:
+        """How likely the clause answers, and from where on it is given; between the two models by how familiar it is."""
+        share = found.familiarity.share
+        likely = threshold = 0.0
+        for part, model, is_known in (
+            (share, self._calibration.known, True),
+            (1 - share, self._calibration.general, False),
+        ):
+            features = refusal_features(found.asked, found.ranked, found.familiarity, is_known)
+            likely += part * probability(features, model.weights, model.bias)
+            threshold += part * model.threshold
+        return likely, threshold
 
     def _titles(self) -> list[str]:
         return [d.title for d in self._public]

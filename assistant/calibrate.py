@@ -1,4 +1,4 @@
-"""`python -m assistant.calibrate`: fits the numbers of `calibration.json` on development questions.
+"""`python -m assistant.calibrate --data ../shared/data`: fits the numbers of `calibration.json` on development questions.
 
 Ranking: a softmax over all sentences of a question's found articles, the sentences that hold the facts being right.
 Refusing: a logistic regression on whether the question is answerable. Both shrink towards their starting point (L2),
@@ -22,24 +22,37 @@ from numpy.typing import NDArray
 
 from assistant import evidence, refusal
 from assistant.answer import Assistant, Found
+from assistant.calibration import Calibration, RefusalModel
 from assistant.records import Turn
 from assistant.settings import load_settings
+from index.asked import training_questions
+from index.build import library_texts
+from index.embedding import load_encoder
+from index.library import Library, build_library
+from index.retriever import Retriever
+from index.search import Searcher
+from index.store import open_build
+from index.training.data import read_pages
 
 Array = NDArray[np.float64]
 DATA = Path("tests/data")
+UNSEEN = Path("eval/data/unseen_bundled.jsonl")
+"""Asked twice to measure the search, then made development data, as the next."""
+OTHERS = Path("eval/data/unseen_others.jsonl")
 FOLDS, STEPS, RATE = 5, 400, 0.05
 RANKING_SHRINK, REFUSAL_SHRINK = 0.02, 0.005
-MOST_FALSE_REFUSALS = 0.10
-"""The threshold refuses as much as it can while it wrongly refuses at most this share of the unseen questions.
-
-Measured on them, refusal recall by share of false refusals: .05 -> .67, .10 -> .70, .14 -> .74, .19 -> .76 (talk not
-counted): what is gained above .10 is not worth a good answer withheld."""
+MOST_FALSE_REFUSALS = {"known": 0.05, "general": 0.10}
+"""Each threshold refuses as much as it can while it wrongly refuses at most this share of the unseen questions."""
 
 RANKING_START = {
     "sentence": 2.0, "article": 1.0, "pairs": 1.0, "soft": 2.0, "soft_article": 1.0, "cosine": 0.5, "hit": 15.0,
     "heading": 0.5, "expected": 0.4, "cue": 0.2, "named": 1.0, "looked_up": 10.0, "primary": 0.2,
     "numbered": 0.3, "list": 0.5,
 }  # fmt: skip
+
+_UNFITTED = RefusalModel((0.0,) * len(refusal.FEATURES), 0.0, 0.0)
+START = Calibration(tuple(RANKING_START[name] for name in evidence.FEATURES), _UNFITTED, _UNFITTED)
+"""What finds the evidence that the numbers are fitted on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +69,12 @@ class Example:
 
 def read_examples(path: Path, assistant: Assistant) -> list[Example]:
     """The questions of a data set (contract.md) that are not mere talk, searched."""
+    return _examples([json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()], assistant)
+
+
+def _examples(items: Sequence[dict[str, Any]], assistant: Assistant) -> list[Example]:
     examples = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
+    for item in items:
         history = [Turn(turn["q"], turn["a"]) for turn in item.get("history", [])]
         found = assistant.find(item["question"], history)
         if found is not None and found.ranked:
@@ -98,17 +114,20 @@ def fit_ranking(examples: Sequence[Example]) -> Array:
 
 
 def fit_refusal(rows: Array, answerable: Array) -> Array:
-    """Logistic regression; the last weight is the bias."""
-    rows = np.hstack([rows, np.ones((len(rows), 1))])
+    """Logistic regression on standardised features, its weights those of the features as they are; the last is the bias."""
+    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    standard = np.hstack([(rows - mean) / spread, np.ones((len(rows), 1))])
 
     def gradient(weights: Array) -> Array:
-        likely = 1 / (1 + np.exp(-rows @ weights))
+        likely = 1 / (1 + np.exp(-standard @ weights))
         shrink = REFUSAL_SHRINK * weights
         shrink[-1] = 0
-        step: Array = rows.T @ (likely - answerable) / len(rows) + shrink
+        step: Array = standard.T @ (likely - answerable) / len(rows) + shrink
         return step
 
-    return _adam(gradient, np.zeros(rows.shape[1]))
+    weights = _adam(gradient, np.zeros(standard.shape[1]))
+    own = weights[:-1] / spread
+    return np.append(own, weights[-1] - own @ mean)
 
 
 def _adam(gradient: Any, start: Array) -> Array:
@@ -120,12 +139,12 @@ def _adam(gradient: Any, start: Array) -> Array:
     return weights
 
 
-def refusal_row(example: Example, weights: Array) -> tuple[float, ...]:
+def refusal_row(example: Example, weights: Array, is_known: bool) -> tuple[float, ...]:
     """The refusal features of a question under new ranking weights."""
     scores = example.rows @ weights
     order = np.argsort(-scores, kind="stable")
     ranked = [replace(example.found.ranked[i], score=float(scores[i])) for i in order]
-    return refusal.refusal_features(example.found.asked, ranked)
+    return refusal.refusal_features(example.found.asked, ranked, example.found.familiarity, is_known)
 
 
 def folds(count: int) -> NDArray[np.int64]:
@@ -134,58 +153,96 @@ def folds(count: int) -> NDArray[np.int64]:
     return fold
 
 
-def choose_threshold(likely: Array, answerable: Array) -> tuple[float, float, float]:
-    """Threshold, refusal recall and false refusals: the highest that keeps to `MOST_FALSE_REFUSALS`."""
+def choose_threshold(likely: Array, answerable: Array, most: float) -> tuple[float, float, float]:
+    """Threshold, refusal recall and false refusals: the highest that keeps to `most` false refusals."""
     chosen = (0.0, 0.0, 0.0)
     for threshold in np.arange(0.01, 1.0, 0.01):
         recall, false = (likely[answerable == 0] < threshold).mean(), (likely[answerable == 1] < threshold).mean()
-        if false <= MOST_FALSE_REFUSALS:
+        if false <= most:
             chosen = (float(threshold), float(recall), float(false))
     return chosen
 
 
-def calibrate(examples: Sequence[Example], is_unseen: NDArray[np.bool_]) -> tuple[dict[str, Any], dict[str, float]]:
-    """The content of calibration.json, fitted on all questions, and the cross-validated figures of the unseen ones."""
+def calibrate_ranking(examples: Sequence[Example], is_unseen: NDArray[np.bool_]) -> tuple[Array, list[Array], float]:
+    """The weights, those without each fold, and the cross-validated share of unseen questions with the right article."""
+    fold = folds(len(examples))
+    without = [
+        fit_ranking([e for e, f in zip(examples, fold, strict=True) if f != held_out]) for held_out in range(FOLDS)
+    ]
+    first = [
+        bool(e.gold[int(np.argmax(e.rows @ without[f]))])
+        for e, f, unseen in zip(examples, fold, is_unseen, strict=True)
+        if e.answerable and unseen
+    ]
+    return fit_ranking(examples), without, float(np.mean(first))
+
+
+def calibrate_refusal(
+    examples: Sequence[Example], is_unseen: NDArray[np.bool_], ranking: Array, without: Sequence[Array], is_known: bool
+) -> tuple[dict[str, Any], dict[str, float]]:
+    """One model of calibration.json, fitted on all questions, and the cross-validated figures of the unseen ones."""
     fold, answerable = folds(len(examples)), np.array([float(e.answerable) for e in examples])
-    first, likely = [], np.zeros(len(examples))
-    for held_out in range(FOLDS):
-        training = [e for e, f in zip(examples, fold, strict=True) if f != held_out]
-        weights = fit_ranking(training)
-        rows = np.array([refusal_row(e, weights) for e in examples])
+    likely = np.zeros(len(examples))
+    for held_out, weights in enumerate(without):
+        rows = np.array([refusal_row(e, weights, is_known) for e in examples])
         model = fit_refusal(rows[fold != held_out], answerable[fold != held_out])
         likely[fold == held_out] = 1 / (1 + np.exp(-(rows[fold == held_out] @ model[:-1] + model[-1])))
-        first += [
-            bool(e.gold[int(np.argmax(e.rows @ weights))])
-            for e, f, unseen in zip(examples, fold, is_unseen, strict=True)
-            if f == held_out and e.answerable and unseen
-        ]
-    threshold, recall, false = choose_threshold(likely[is_unseen], answerable[is_unseen])
-    weights = fit_ranking(examples)
-    model = fit_refusal(np.array([refusal_row(e, weights) for e in examples]), answerable)
+    threshold, recall, false = choose_threshold(
+        likely[is_unseen], answerable[is_unseen], MOST_FALSE_REFUSALS["known" if is_known else "general"]
+    )
+    model = fit_refusal(np.array([refusal_row(e, ranking, is_known) for e in examples]), answerable)
     content = {
-        "made_by": "python -m assistant.calibrate",
-        "ranking": {n: round(float(w), 3) for n, w in zip(evidence.FEATURES, weights, strict=True)},
-        "refusal": {n: round(float(w), 3) for n, w in zip(refusal.FEATURES, model[:-1], strict=True)},
+        "weights": {n: round(float(w), 3) for n, w in zip(refusal.FEATURES, model[:-1], strict=True)},
         "bias": round(float(model[-1]), 3),
         "threshold": round(threshold, 2),
     }
-    return content, {"first_article": float(np.mean(first)), "refusal_recall": recall, "false_refusal": false}
+    return content, {"refusal_recall": recall, "false_refusal": false}
+
+
+def without_questions(library: Library) -> Assistant:
+    """A library as if nobody had written questions about it: what a user's own documents are."""
+    chunks, texts, _ = library_texts(library, {})
+    encoder = load_encoder()
+    searcher = Searcher(library, Retriever.build([c.id for c in chunks], texts, encoder))
+    return Assistant(searcher, encoder, calibration=START)
+
+
+def other_examples(folder: Path) -> list[Example]:
+    """Questions on ten other documents, and as many about still others, which these leave open."""
+    items = [json.loads(line) for line in OTHERS.read_text(encoding="utf-8").splitlines()]
+    titles = {a["document"] for item in items for a in item["articles"]}
+    assistant = without_questions(build_library(read_pages(folder, titles)))
+    strangers = [text for texts in training_questions().values() for text in texts]
+    chosen = np.random.default_rng(0).choice(len(strangers), size=len(items), replace=False)
+    nothing = {"articles": [], "must_include": [], "answerable": False}
+    return _examples([*items, *({"question": strangers[i], **nothing} for i in chosen)], assistant)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m assistant.calibrate", description=__doc__.split("\n")[0])
     parser.add_argument("--index", type=Path, default=None, help="index folder (default: POLICYQA_INDEX)")
     parser.add_argument("--seen", type=Path, nargs="*", default=[DATA / "dev_questions.jsonl"])
-    parser.add_argument("--unseen", type=Path, nargs="+", default=sorted(DATA.glob("calibration_*.jsonl")))
+    parser.add_argument("--unseen", type=Path, nargs="+", default=[*sorted(DATA.glob("calibration_*.jsonl")), UNSEEN])
+    parser.add_argument("--data", type=Path, required=True, help="folder of the training data (shared/data)")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("calibration.json"))
     arguments = parser.parse_args()
-    assistant = Assistant.open(load_settings(arguments.index))
-    unseen = [e for path in arguments.unseen for e in read_examples(path, assistant)]
-    seen = [e for path in arguments.seen for e in read_examples(path, assistant)]
-    is_unseen = np.arange(len(unseen) + len(seen)) < len(unseen)
-    content, figures = calibrate([*unseen, *seen], is_unseen)
-    counts = {"questions": len(unseen) + len(seen), "unseen": len(unseen)}
-    content["figures"] = {**counts, **{name: round(value, 3) for name, value in figures.items()}}
+    folder = load_settings(arguments.index).index
+    encoder = load_encoder(open_build(folder)[1].embedding)
+    searcher = Searcher.open(folder, encoder)
+    assistant = Assistant(searcher, encoder, calibration=START)
+    content: dict[str, Any] = {"made_by": "python -m assistant.calibrate"}
+    figures: dict[str, Any] = {}
+    for name, own in (("known", assistant), ("general", without_questions(assistant.library))):
+        unseen = [e for path in arguments.unseen for e in read_examples(path, own)]
+        unseen += other_examples(arguments.data) if name == "general" else []
+        seen = [e for path in arguments.seen for e in read_examples(path, own)]
+        examples, is_unseen = [*unseen, *seen], np.arange(len(unseen) + len(seen)) < len(unseen)
+        ranking, without, first = calibrate_ranking(examples, is_unseen)
+        content[name], measured = calibrate_refusal(examples, is_unseen, ranking, without, name == "known")
+        figures[name] = {"questions": len(examples), "unseen": len(unseen), "first_article": first, **measured}
+        if name == "known":
+            content["ranking"] = {n: round(float(w), 3) for n, w in zip(evidence.FEATURES, ranking, strict=True)}
+    content["figures"] = {k: {n: round(v, 3) for n, v in own.items()} for k, own in figures.items()}
     arguments.out.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(content["figures"], ensure_ascii=False))
 

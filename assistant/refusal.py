@@ -9,14 +9,17 @@ from assistant import evidence
 from assistant.asking import PATTERNS
 from assistant.citations import bracketed
 from assistant.evidence import Asked, Evidence
+from assistant.left_open import load_left_open
 from assistant.question import Question
 from assistant.records import Related
 from assistant.wording import Wording
+from index.asked_index import Familiarity
 from index.tokens import searched_form
 
 FEATURES = (
     "sentence", "article", "pairs", "soft", "soft_article", "cosine", "dense", "sparse", "margin", "lay", "foreign",
-    "most_foreign", "unmet", "heaviest_unmet", "missing", "slots", "heading", "named", "cue",
+    "most_foreign", "unmet", "heaviest_unmet", "missing", "slots", "heading", "named", "cue", "sounds_answered",
+    "above_elsewhere", "above_second", "near_answered", "near_open",
 )  # fmt: skip
 HARD = ("amount", "duration", "percentage", "contact", "date")
 """What a clause must contain when it is asked for; without it the clause is near the question, not an answer."""
@@ -24,8 +27,13 @@ HARD = ("amount", "duration", "percentage", "contact", "date")
 _SPARSE_SCALE = 20.0  # a BM25 score that only a question in the clause's own words reaches
 
 
-def refusal_features(asked: Asked, ranked: Sequence[Evidence]) -> tuple[float, ...]:
-    """In the order of `FEATURES`; all zero where nothing was found."""
+def refusal_features(
+    asked: Asked, ranked: Sequence[Evidence], familiarity: Familiarity, is_known: bool
+) -> tuple[float, ...]:
+    """In the order of `FEATURES`; all zero where nothing was found.
+
+    `is_known`: as if the question were about documents whose articles have questions of their own.
+    """
     if not ranked:
         return (0.0,) * len(FEATURES)
     best = ranked[0]
@@ -33,6 +41,7 @@ def refusal_features(asked: Asked, ranked: Sequence[Evidence]) -> tuple[float, .
     whole = searched_form(f"{best.document.title} {best.article.heading} {best.article.part} {best.article.text}")
     total = sum(s.weight for s in asked.slots) or 1.0
     unmet = [s.weight for s in asked.slots if not s.met_by(whole)]
+    odds = load_left_open().odds(asked.searched)
     shares = {name: best.feature(name) for name in evidence.FEATURES}
     values = shares | {
         "dense": best.hit.dense or 0.0,
@@ -45,10 +54,20 @@ def refusal_features(asked: Asked, ranked: Sequence[Evidence]) -> tuple[float, .
         "heaviest_unmet": max(unmet, default=0.0) / _HEAVIEST,
         "missing": float(lacks_expected(asked, best)),
         "slots": min(1.0, len(asked.slots) / 6),
+        "sounds_answered": _limited((odds.known if is_known else odds.general) / _ODDS_SCALE),
+        "above_elsewhere": _limited(familiarity.above_elsewhere / _NATS_SCALE) if is_known else 0.0,
+        "above_second": _limited(familiarity.above_second / _NATS_SCALE) if is_known else 0.0,
+        "near_answered": familiarity.near_answered if is_known else 0.0,
+        "near_open": familiarity.near_open if is_known else 0.0,
     }
     return tuple(values[name] for name in FEATURES)
 
 
+def _limited(value: float) -> float:
+    return max(-1.0, min(1.0, value))
+
+
+_ODDS_SCALE, _NATS_SCALE = 5.0, 10.0
 _HEAVIEST = 10.0  # brings the rarity of a word (natural logarithm) into 0–1
 
 

@@ -19,6 +19,9 @@ Asked = dict[tuple[str, str], tuple[str, ...]]
 BUNDLED_QUESTIONS = Path(__file__).parent / "corpus" / "questions"
 
 TRAINING_QUESTIONS = Path(__file__).parent / "training" / "questions"
+LEFT_OPEN_QUESTIONS = Path(__file__).parent / "corpus" / "left_open"
+ANYTHING = "其他"
+"""Title under which questions stand that are about no bundled document."""
 STATUTE_QUESTIONS = TRAINING_QUESTIONS / "statutes"
 BACKGROUND = 2000
 """How many questions stand for everything else; more would outweigh the questions of one article."""
@@ -85,6 +88,11 @@ def read_folder(folder: Path) -> Asked:
 def read_bundled() -> Asked:
     """The questions for the bundled documents; they serve wherever a library has a document of that title."""
     return read_folder(BUNDLED_QUESTIONS)
+
+
+def read_left_open() -> Asked:
+    """Questions that come near to an article of the bundled documents, which leaves them open; and any others."""
+    return read_folder(LEFT_OPEN_QUESTIONS)
 
 
 def training_questions() -> Asked:

@@ -24,6 +24,22 @@ about the bundled documents lie 6.5 above it in the median, questions about held
 
 
 @dataclass(frozen=True, slots=True)
+class Familiarity:
+    """How a question compares with the questions that are known.
+
+    `share`, 0–1, is the chance that it is about one of the texts with questions; the next two are nats of log
+    probability by which the best of them is above all other documents and above the second best; the last are the mean
+    cosines of the nearest known questions that the texts answer, and of such as they leave open.
+    """
+
+    share: float = 0.0
+    above_elsewhere: float = 0.0
+    above_second: float = 0.0
+    near_answered: float = 0.0
+    near_open: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class AskedIndex:
     """The texts together with the questions people ask about them. `classes[row]` is the text's class, -1 for none."""
 
@@ -64,6 +80,14 @@ class AskedIndex:
             Recogniser.load(folder / "recogniser.npz"),
             classes,
         )
+
+    def familiarity(self, query: str, candidates: Sequence[int]) -> Familiarity:
+        """How familiar a question is where these rows are searched."""
+        scores = self.recogniser.scores(query)
+        inside = np.sort(scores[:-1])[::-1]
+        second = float(inside[0] - inside[1]) if len(inside) > 1 else LOWEST_RECOGNISED
+        _, share = self.recognise(query, candidates)
+        return Familiarity(share, float(inside[0] - scores[-1]), second)
 
     def recognise(self, query: str, candidates: Sequence[int]) -> tuple[Features, float]:
         """float32 `[n]`, 0–1 for each candidate; and how likely the question is about one of those with questions."""

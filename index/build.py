@@ -8,10 +8,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from index.asked import Asked, for_documents, merge, read_bundled, read_folder
+from index.asked import ANYTHING, Asked, for_documents, merge, read_bundled, read_folder, read_left_open
 from index.chunks import make_chunks
 from index.embedding import load_encoder
 from index.errors import IndexUnusableError, InputError
+from index.known_questions import KnownQuestions
 from index.library import Library, build_library
 from index.records import Chunk, Page
 from index.retriever import Retriever
@@ -56,6 +57,7 @@ def build_index(
         lambda done, total: report("向量与词", done, total),
         asked,
     )
+    questions = KnownQuestions.build(list(dict.fromkeys(q for own in asked for q in own)), _left_open(library), encoder)
     counts = {
         "documents": len(library.documents),
         "articles": sum(len(d.articles) for d in library.documents),
@@ -66,10 +68,20 @@ def build_index(
     def write(build: Path) -> None:
         (build / LIBRARY_FILE).write_bytes(TypeAdapter(Library).dump_json(library))
         retriever.save(build / RETRIEVER_FOLDER)
+        questions.save(build / RETRIEVER_FOLDER)
 
     manifest = write_build(folder, write, version("policyqa"), embedding, encoder.name, counts)
     report("完成", len(chunks), len(chunks))
     return library, manifest
+
+
+def _left_open(library: Library) -> list[str]:
+    """The open questions of the library's documents, and those about anything else; none where it has none of them."""
+    titles = {document.title for document in library.documents}
+    questions = read_left_open()
+    if not any(title in titles for title, _ in questions):
+        return []
+    return [q for (title, _), own in questions.items() if title in titles or title == ANYTHING for q in own]
 
 
 def library_texts(

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from index.asked_index import AskedIndex
+from index.asked_index import AskedIndex, Familiarity
 from index.dense import DenseIndex, Vectors
 from index.embedding import Encoder
 from index.errors import IndexUnusableError
@@ -135,12 +135,19 @@ class Retriever:
         if k <= 0 or rows == []:
             return []
         if method == "dense":
-            return [Found(self._ids[row], s, dense=s) for row, s in self._dense.search(self._vector(query), k, rows)]
+            return [Found(self._ids[row], s, dense=s) for row, s in self._dense.search(self.vector(query), k, rows)]
         if method == "bm25":
             return [
                 Found(self._ids[row], s, sparse=s) for row, s in best_rows(self._sparse.scores(terms(query)), k, rows)
             ]
         return self._hybrid(query, k, rows)
+
+    def familiarity(self, query: str, allowed: Collection[str] | None = None) -> Familiarity:
+        """How the question compares with those known; nothing is familiar where no text has many questions."""
+        if self._asked is None:
+            return Familiarity()
+        rows = range(len(self)) if allowed is None else [self._row_of[i] for i in allowed if i in self._row_of]
+        return self._asked.familiarity(query, rows) if rows else Familiarity()
 
     def save(self, folder: Path) -> None:
         """Writes the index into `folder`; making that atomic is the store's work."""
@@ -173,7 +180,8 @@ class Retriever:
             raise IndexUnusableError(f"索引 {folder} 的各个文件对不上；请重新运行 policyqa build。")
         return cls(ids, dense, sparse, heard, sentences, encoder, AskedIndex.load(folder) if has_asked else None)
 
-    def _vector(self, query: str) -> Vectors:
+    def vector(self, query: str) -> Vectors:
+        """float32 `[dimension]`: the question's own."""
         vector: Vectors = self._encoder.encode_query([query])[0]
         return vector
 
@@ -199,7 +207,7 @@ class Retriever:
     ) -> tuple[list[int], dict[str, Features], float]:
         """The candidate rows, their features (`plain` `[n, 5]`, `asked` `[n, 8]`, `cosines`, `bm25`), and the weight
         of `asked` against `plain`."""
-        vector, query_terms = self._vector(query), terms(query)
+        vector, query_terms = self.vector(query), terms(query)
         words = self._sparse.scores(query_terms)
         lay = self._sparse.weighted_scores(_lay_terms(query))
         asked = [self._asked.words.scores(query_terms)] if self._asked else []

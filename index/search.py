@@ -7,10 +7,12 @@ from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 
+from index.asked_index import Familiarity
 from index.build import RETRIEVER_FOLDER, read_library
 from index.chunks import make_chunks
 from index.cross_encoder import Reranker
 from index.embedding import Encoder, load_encoder
+from index.known_questions import KnownQuestions
 from index.library import Library
 from index.records import NEWS, Article, Chunk, Document, Hit
 from index.references import find_references
@@ -29,8 +31,10 @@ class Searcher:
         retriever: Retriever,
         manifest: Manifest | None = None,
         reranker: Reranker | None = None,
+        questions: KnownQuestions | None = None,
     ) -> None:
         self.library = library
+        self._questions = questions
         self.manifest = manifest
         self._retriever = retriever
         self._reranker = reranker
@@ -45,7 +49,9 @@ class Searcher:
         """Opens the current index of `folder`. Raises `IndexUnusableError` or `EmbeddingError`, one line each."""
         build, manifest = open_build(folder)
         encoder = encoder or load_encoder(manifest.embedding)
-        return cls(read_library(build), Retriever.load(build / RETRIEVER_FOLDER, encoder), manifest, reranker)
+        questions = KnownQuestions.load(build / RETRIEVER_FOLDER)
+        retriever = Retriever.load(build / RETRIEVER_FOLDER, encoder)
+        return cls(read_library(build), retriever, manifest, reranker, questions)
 
     def search(
         self,
@@ -74,6 +80,14 @@ class Searcher:
         if reranker and hits:
             hits = reranked(hits, reranker.scores(query, texts))
         return (named + hits)[:k]
+
+    def familiarity(self, query: str) -> Familiarity:
+        """How the question compares with the questions that people ask about the documents, news left out."""
+        found = self._retriever.familiarity(query, self._default)
+        if self._questions is None:
+            return found
+        answered, left_open = self._questions.nearness(self._retriever.vector(query))
+        return replace(found, near_answered=answered, near_open=left_open)
 
     def _look_up(self, query: str, documents: Collection[str] | None) -> list[Hit]:
         searched = [d for d in self.library.documents if documents is None or d.id in documents]

@@ -132,7 +132,9 @@ def test_a_cut_off_sentence_is_quoted_with_a_notice(assistant: Assistant, bundle
 
 
 def test_nothing_is_answered_where_every_clause_is_doubted() -> None:
-    doubting = Assistant(small_assistant().searcher, calibration=replace(load_calibration(), threshold=1.0))
+    calibration = load_calibration()
+    doubting_everything = replace(calibration, general=replace(calibration.general, threshold=1.0))
+    doubting = Assistant(small_assistant().searcher, calibration=doubting_everything)
     answer = doubting.ask("谁批准转借？")
     assert answer.status == "refused" and answer.citations == () and answer.related
 

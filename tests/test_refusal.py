@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from types import SimpleNamespace
+
 import pytest
 
-from assistant.calibration import load_calibration, parse_calibration
+from assistant import evidence
+from assistant.answer import Assistant
+from assistant.calibration import Calibration, RefusalModel, load_calibration, parse_calibration
 from assistant.errors import SettingsError
 from assistant.question import analyse
 from assistant.refusal import FEATURES, probability, talk_text
-from tests.small_library import RULES, small_assistant
+from index.asked_index import Familiarity
+from tests.small_library import RULES, default_encoder, small_assistant, small_searcher
 
 
 @pytest.mark.parametrize(
@@ -59,6 +65,31 @@ def test_probability_is_the_logistic() -> None:
 
 
 def test_features_and_weights_belong_together() -> None:
-    assert len(load_calibration().refusal) == len(FEATURES)
+    calibration = load_calibration()
+    assert len(calibration.known.weights) == len(calibration.general.weights) == len(FEATURES)
+    model = {"weights": {}, "bias": 0, "threshold": 0.5}
     with pytest.raises(SettingsError, match="ranking"):
-        parse_calibration('{"ranking": {"unknown": 1}, "refusal": {}, "bias": 0, "threshold": 0.5}')
+        parse_calibration(json.dumps({"ranking": {"unknown": 1}, "known": model, "general": model}))
+    with pytest.raises(SettingsError, match="known"):
+        ranking = dict.fromkeys(evidence.FEATURES, 1)
+        parse_calibration(json.dumps({"ranking": ranking, "known": model, "general": model}))
+
+
+def test_familiarity_chooses_between_the_two_models() -> None:
+    """A question about a document with many questions is judged by one model, any other by the other."""
+    question = "读者不得转借图书吗？"
+    refused = RefusalModel((0.0,) * len(FEATURES), -10.0, 0.5)
+    answered = RefusalModel((0.0,) * len(FEATURES), 10.0, 0.5)
+    ranking = load_calibration().ranking
+
+    def status(share: float, known: RefusalModel, general: RefusalModel) -> str:
+        searcher = small_searcher()
+        fixed = SimpleNamespace(
+            library=searcher.library, search=searcher.search, familiarity=lambda _: Familiarity(share, 5.0, 5.0)
+        )
+        return (
+            Assistant(fixed, default_encoder(), calibration=Calibration(ranking, known, general)).ask(question).status
+        )
+
+    assert status(1.0, answered, refused) == status(0.0, refused, answered) == "answered"
+    assert status(0.0, answered, refused) == status(1.0, refused, answered) == "refused"
