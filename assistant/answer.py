@@ -29,6 +29,7 @@ from assistant.refusal import (
     probability,
     refusal_features,
     refusal_text,
+    says_what_is_asked,
     talk_text,
 )
 from assistant.settings import Settings
@@ -198,7 +199,8 @@ class Assistant:
         looked_up = asked.question.kind == "lookup" and found.ranked[0].hit.looked_up
         if not looked_up and names_nothing(asked):
             return Outcome(refusal_text(asked, "not_settled"))
-        likely, threshold = (1.0, 0.0) if looked_up else self._likely(found)
+        is_plain = looked_up or says_what_is_asked(asked, found.ranked[0])
+        likely, threshold = (1.0, 0.0) if is_plain else self._likely(found)
         notices: tuple[str, ...] = ()
         if self._writer is not None and likely >= threshold * MODEL_SHARE:
             written = self._write_with_model(self._writer, found)

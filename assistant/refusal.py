@@ -18,7 +18,7 @@ from index.tokens import searched_form
 
 FEATURES = (
     "sentence", "article", "pairs", "soft", "soft_article", "cosine", "dense", "sparse", "margin", "lay", "foreign",
-    "most_foreign", "unmet", "heaviest_unmet", "missing", "slots", "heading", "named", "cue", "sounds_answered",
+    "most_foreign", "unmet", "heaviest_unmet", "missing", "given", "slots", "heading", "named", "cue", "sounds_answered",
     "above_elsewhere", "above_second", "near_answered", "near_open",
 )  # fmt: skip
 HARD = ("amount", "duration", "percentage", "contact", "date")
@@ -53,6 +53,7 @@ def refusal_features(
         "unmet": sum(unmet) / total,
         "heaviest_unmet": max(unmet, default=0.0) / _HEAVIEST,
         "missing": float(lacks_expected(asked, best)),
+        "given": float(bool(_asks_hard(asked)) and not lacks_expected(asked, best)),
         "slots": min(1.0, len(asked.slots) / 6),
         "sounds_answered": _limited((odds.known if is_known else odds.general) / _ODDS_SCALE),
         "above_elsewhere": _limited(familiarity.above_elsewhere / _NATS_SCALE) if is_known else 0.0,
@@ -68,13 +69,23 @@ def _limited(value: float) -> float:
 
 
 _ODDS_SCALE, _NATS_SCALE = 5.0, 10.0
+_WHOLLY_MET = 0.8  # share of the question's weight that stands in the sentence
 _HEAVIEST = 10.0  # brings the rarity of a word (natural logarithm) into 0–1
+
+
+def _asks_hard(asked: Asked) -> list[str]:
+    return [name for name in asked.question.expects if name in HARD]
 
 
 def lacks_expected(asked: Asked, found: Evidence) -> bool:
     """Whether the question asks for an amount, a time … and the sentence has none."""
-    wanted = [name for name in asked.question.expects if name in HARD]
+    wanted = _asks_hard(asked)
     return bool(wanted) and not all(PATTERNS[name].search(found.sentence.text) for name in wanted)
+
+
+def says_what_is_asked(asked: Asked, found: Evidence) -> bool:
+    """Whether an amount, a time … is asked for in the sentence's own words, and the sentence has one: no model is needed."""
+    return bool(_asks_hard(asked)) and not lacks_expected(asked, found) and found.feature("sentence") >= _WHOLLY_MET
 
 
 def probability(features: Sequence[float], weights: Sequence[float], bias: float) -> float:

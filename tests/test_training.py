@@ -14,10 +14,11 @@ import pytest
 
 import index.training.data
 import index.training.measure
+from index.asked import statute_questions
 from index.embedding import DEFAULT_FOLDER, StaticEncoder
 from index.training.__main__ import main, make_model
 from index.training.batches import BatchDrawer, Mix, count_features, hard_negatives
-from index.training.data import Data, Passage, Question, read_data
+from index.training.data import OWN, Data, Passage, Question, read_data
 from index.training.features import collate_ids
 from index.training.measure import measure
 from index.training.train import Options, start_module, train
@@ -201,5 +202,7 @@ def test_the_command_names_a_missing_folder(tmp_path: Path, capsys: pytest.Captu
 @pytest.mark.shared
 def test_the_real_data_loses_no_question(shared: Path) -> None:
     data = read_data(shared / "data", seed=13, law_articles=100, news_items=100)
-    assert len(data.train) + len(data.held_out) == 1235 + 933
+    own = [question for question in data.train if question.id.startswith(OWN)]
+    assert len(data.train) - len(own) + len(data.held_out) == 1235 + 933
+    assert len(own) == sum(map(len, statute_questions().values())) > 7_000
     assert len(data.corpus) == 55_404
