@@ -199,8 +199,7 @@ class Assistant:
         looked_up = asked.question.kind == "lookup" and found.ranked[0].hit.looked_up
         if not looked_up and names_nothing(asked):
             return Outcome(refusal_text(asked, "not_settled"))
-        is_plain = looked_up or says_what_is_asked(asked, found.ranked[0])
-        likely, threshold = (1.0, 0.0) if is_plain else self._likely(found)
+        likely, threshold = (1.0, 0.0) if looked_up else self._likely(found)
         notices: tuple[str, ...] = ()
         if self._writer is not None and likely >= threshold * MODEL_SHARE:
             written = self._write_with_model(self._writer, found)
@@ -239,6 +238,8 @@ class Assistant:
     def _likely(self, found: Found) -> tuple[float, float]:
         """How likely the clause answers, and from where on it is given; between the two models by how familiar it is."""
         share = found.familiarity.share
+        if not share and found.ranked and says_what_is_asked(found.asked, found.ranked[0]):
+            return 1.0, 0.0
         likely = threshold = 0.0
         for part, model, is_known in (
             (share, self._calibration.known, True),

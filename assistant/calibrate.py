@@ -163,8 +163,8 @@ def choose_threshold(likely: Array, answerable: Array, most: float) -> tuple[flo
     return chosen
 
 
-def calibrate_ranking(examples: Sequence[Example], is_unseen: NDArray[np.bool_]) -> tuple[Array, list[Array], float]:
-    """The weights, those without each fold, and the cross-validated share of unseen questions with the right article."""
+def calibrate_ranking(examples: Sequence[Example], is_unseen: NDArray[np.bool_]) -> tuple[Array, float]:
+    """The weights, and the cross-validated share of unseen answerable questions with the right article first."""
     fold = folds(len(examples))
     without = [
         fit_ranking([e for e, f in zip(examples, fold, strict=True) if f != held_out]) for held_out in range(FOLDS)
@@ -174,29 +174,30 @@ def calibrate_ranking(examples: Sequence[Example], is_unseen: NDArray[np.bool_])
         for e, f, unseen in zip(examples, fold, is_unseen, strict=True)
         if e.answerable and unseen
     ]
-    return fit_ranking(examples), without, float(np.mean(first))
+    return fit_ranking(examples), round(float(np.mean(first)), 3)
 
 
 def calibrate_refusal(
-    examples: Sequence[Example], is_unseen: NDArray[np.bool_], ranking: Array, without: Sequence[Array], is_known: bool
+    examples: Sequence[Example], is_unseen: NDArray[np.bool_], ranking: Array, is_known: bool
 ) -> tuple[dict[str, Any], dict[str, float]]:
-    """One model of calibration.json, fitted on all questions, and the cross-validated figures of the unseen ones."""
+    """One model of calibration.json, fitted on all questions, and the cross-validated figures of the unseen ones, with
+    the sentences ranked as they will be."""
     fold, answerable = folds(len(examples)), np.array([float(e.answerable) for e in examples])
     likely = np.zeros(len(examples))
-    for held_out, weights in enumerate(without):
-        rows = np.array([refusal_row(e, weights, is_known) for e in examples])
+    rows = np.array([refusal_row(e, ranking, is_known) for e in examples])
+    for held_out in range(FOLDS):
         model = fit_refusal(rows[fold != held_out], answerable[fold != held_out])
         likely[fold == held_out] = 1 / (1 + np.exp(-(rows[fold == held_out] @ model[:-1] + model[-1])))
     threshold, recall, false = choose_threshold(
         likely[is_unseen], answerable[is_unseen], MOST_FALSE_REFUSALS["known" if is_known else "general"]
     )
-    model = fit_refusal(np.array([refusal_row(e, ranking, is_known) for e in examples]), answerable)
+    model = fit_refusal(rows, answerable)
     content = {
         "weights": {n: round(float(w), 3) for n, w in zip(refusal.FEATURES, model[:-1], strict=True)},
         "bias": round(float(model[-1]), 3),
         "threshold": round(threshold, 2),
     }
-    return content, {"refusal_recall": recall, "false_refusal": false}
+    return content, {"refusal_recall": round(recall, 3), "false_refusal": round(false, 3)}
 
 
 def without_questions(library: Library) -> Assistant:
@@ -237,12 +238,13 @@ def main() -> None:
         unseen += other_examples(arguments.data) if name == "general" else []
         seen = [e for path in arguments.seen for e in read_examples(path, own)]
         examples, is_unseen = [*unseen, *seen], np.arange(len(unseen) + len(seen)) < len(unseen)
-        ranking, without, first = calibrate_ranking(examples, is_unseen)
-        content[name], measured = calibrate_refusal(examples, is_unseen, ranking, without, name == "known")
-        figures[name] = {"questions": len(examples), "unseen": len(unseen), "first_article": first, **measured}
         if name == "known":
+            ranking, first = calibrate_ranking(examples, is_unseen)
             content["ranking"] = {n: round(float(w), 3) for n, w in zip(evidence.FEATURES, ranking, strict=True)}
-    content["figures"] = {k: {n: round(v, 3) for n, v in own.items()} for k, own in figures.items()}
+            figures["first_article"] = first
+        content[name], measured = calibrate_refusal(examples, is_unseen, ranking, name == "known")
+        figures[name] = {"questions": len(examples), "unseen": len(unseen), **measured}
+    content["figures"] = figures
     arguments.out.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(content["figures"], ensure_ascii=False))
 

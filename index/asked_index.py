@@ -86,17 +86,19 @@ class AskedIndex:
         scores = self.recogniser.scores(query)
         inside = np.sort(scores[:-1])[::-1]
         second = float(inside[0] - inside[1]) if len(inside) > 1 else LOWEST_RECOGNISED
-        _, share = self.recognise(query, candidates)
-        return Familiarity(share, float(inside[0] - scores[-1]), second)
+        return Familiarity(self._share(scores, candidates), float(inside[0] - scores[-1]), second)
 
     def recognise(self, query: str, candidates: Sequence[int]) -> tuple[Features, float]:
         """float32 `[n]`, 0–1 for each candidate; and how likely the question is about one of those with questions."""
         scores = self.recogniser.scores(query)
-        inside, elsewhere = scores[:-1], float(scores[-1])
+        inside = scores[:-1]
         best = float(inside.max())
         near = np.maximum(inside - best, -LOWEST_RECOGNISED) / LOWEST_RECOGNISED + 1
         own = self.classes[candidates]
         found = np.where(own >= 0, near[np.maximum(own, 0)], 0.0).astype(np.float32)
-        if (own >= 0).all():
-            return found, 1.0
-        return found, float(1 / (1 + np.exp(elsewhere + ELSEWHERE_BELOW - best)))
+        return found, self._share(scores, candidates)
+
+    def _share(self, scores: Features, candidates: Sequence[int]) -> float:
+        if (self.classes[candidates] >= 0).all():
+            return 1.0
+        return float(1 / (1 + np.exp(float(scores[-1]) + ELSEWHERE_BELOW - float(scores[:-1].max()))))

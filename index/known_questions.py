@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,12 +38,15 @@ class KnownQuestions:
         np.savez(folder / FILE, **half)
 
     @classmethod
-    def load(cls, folder: Path) -> KnownQuestions:
-        """Raises `IndexUnusableError` where the file is missing or damaged."""
+    def load(cls, folder: Path, dimension: int) -> KnownQuestions:
+        """Raises `IndexUnusableError` where the file is missing, damaged, or of vectors of another size."""
         try:
             with np.load(folder / FILE, allow_pickle=False) as saved:
-                return cls(*(np.asarray(saved[name], dtype=np.float32) for name in ("answered", "left_open")))
-        except (OSError, ValueError, KeyError) as exc:
+                known = cls(*(np.asarray(saved[name], dtype=np.float32) for name in ("answered", "left_open")))
+            if {known.answered.shape[1], known.left_open.shape[1]} != {dimension}:
+                raise ValueError("vectors of another size")
+            return known
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as exc:
             raise IndexUnusableError(f"{folder / FILE}：读不出来，索引已损坏；请重新运行 policyqa build。") from exc
 
 

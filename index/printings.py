@@ -25,6 +25,7 @@ _PROMULGATED = re.compile(r"公布.{0,4}《.+?》.*自\d{4}年\d{1,2}月\d{1,2}�
 _DECREE = re.compile(r"令(?:[（(]?第?\s*\d{1,4}\s*号[）)]?)?$")
 _FIRST_LEVELS = ("book", "chapter", "article", "one")
 _LONGEST_TITLE = 60
+_SHORTEST_TITLE = 6  # a shorter line may well say a word twice
 _FEWEST_MEASURES = 3
 
 
@@ -142,7 +143,10 @@ def _said_once(lines: list[str]) -> list[str]:
     """A title that stands twice, as a web page's heading and its text's, once; it may be set in other lines."""
     whole = re.sub(r"\s", "", "".join(lines))
     half = whole[: len(whole) // 2]
-    return [half] if half and half * 2 == whole else lines
+    if len(half) < _SHORTEST_TITLE or half * 2 != whole:
+        return lines
+    first = next((k for k in range(1, len(lines)) if re.sub(r"\s", "", "".join(lines[:k])) == half), 0)
+    return lines[:first] if first else [half]
 
 
 def _is_whole_title(title: str, following: str) -> bool:

@@ -49,7 +49,7 @@ class Searcher:
         """Opens the current index of `folder`. Raises `IndexUnusableError` or `EmbeddingError`, one line each."""
         build, manifest = open_build(folder)
         encoder = encoder or load_encoder(manifest.embedding)
-        questions = KnownQuestions.load(build / RETRIEVER_FOLDER)
+        questions = KnownQuestions.load(build / RETRIEVER_FOLDER, encoder.dimension)
         retriever = Retriever.load(build / RETRIEVER_FOLDER, encoder)
         return cls(read_library(build), retriever, manifest, reranker, questions)
 
@@ -83,9 +83,9 @@ class Searcher:
 
     def familiarity(self, query: str) -> Familiarity:
         """How the question compares with the questions that people ask about the documents, news left out."""
+        if self._questions is None or not len(self._questions.left_open):
+            return Familiarity()  # only where open questions are known, too, can a question be told from them
         found = self._retriever.familiarity(query, self._default)
-        if self._questions is None:
-            return found
         answered, left_open = self._questions.nearness(self._retriever.vector(query))
         return replace(found, near_answered=answered, near_open=left_open)
 

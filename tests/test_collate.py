@@ -282,7 +282,7 @@ def test_lines_of_the_frame_are_those_of_most_of_the_others() -> None:
     printings = [read_printings(Page(f"{k}", f"{k}.txt", text))[0] for k, text in enumerate([OWN, hidden, OWN])]
     frames = frames_of_others(printings)
     assert frames == [(), ("第二章服务",), ()]
-    assert frames_of_others(printings[:2]) == [(), ("第二章服务",)]
+    assert frames_of_others(printings[:2]) == [(), ()]
     assert frames_of_others([printings[0], printings[1], printings[1]]) == [(), (), ()]
 
 
@@ -303,3 +303,20 @@ def test_many_lost_numbers_are_found_in_time_that_grows_with_the_text() -> None:
     document = only(text, slipped)
     assert len(document.articles) == 899
     assert time.perf_counter() - started < 20
+
+
+def test_a_clause_whose_words_stand_nearby_as_well_was_lost_not_added() -> None:
+    whole = OWN.replace("并接受居民监督。", "禁止使用外挂式音响设备。特种车辆装有外挂式音响设备的，应当按照规定使用。")
+    lost = whole.replace("外挂式音响设备。特种车辆装有外挂式音响设备的，应当按照规定使用。", "。")
+    article = only(whole, lost, whole, whole).article("4")
+    assert article is not None and "禁止使用外挂式音响设备。特种车辆" in article.text
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_an_article_that_others_have_as_a_subtitle_only_is_kept(count: int) -> None:
+    subtitle = OWN.replace("测试市社区服务条例\n", "测试市社区服务条例\n\n（本条例自2024年5月1日起施行）\n", 1)
+    without = subtitle[: subtitle.index("第六条")]
+    assert [a.number for a in only(*[without] * count, OWN).articles] == ["1", "2", "3", "4", "5", "6"]
+    document = only(*[subtitle] * count, OWN)
+    assert [a.number for a in document.articles] == ["1", "2", "3", "4", "5", "6"]
+    assert not [e for e in document.apparatus if e.article == "6"]

@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.collation.streams import LONGEST_FRAME_LINE, is_frame_line, normal_form, printed_number
-from index.records import Article, Witness
+from index.collation.streams import LONGEST_FRAME_LINE, is_frame_line, is_part_line, normal_form, printed_number
+from index.records import LEAD_ARTICLE, Article, Witness
 
 _SHORTEST = 4
 
 
 def frames_of_others(witnesses: Sequence[Witness]) -> list[tuple[str, ...]]:
-    """For each printing the normal forms of the lines that most of the others have in their frames, and none as text."""
+    """For each printing the normal forms of the lines that most of the others, two at least, have in their frames, and none as text.
+
+    What any of the others has as text, slips apart, may be text here, too (本办法自2024年12月31日起施行 as a subtitle).
+    """
     frames = [frozenset(form for line in w.frame if (form := normal_form(line))) for w in witnesses]
     texts = [frozenset(normal_form(line) for a in w.articles for line in a.text.split("\n")) for w in witnesses]
     found = []
@@ -27,8 +30,8 @@ def frames_of_others(witnesses: Sequence[Witness]) -> list[tuple[str, ...]]:
                 line
                 for line in lines
                 if _SHORTEST <= len(line) <= LONGEST_FRAME_LINE
-                and 2 * sum(is_frame_line(line, frames[k]) for k in others) > len(others)
-                and not any(line in texts[k] for k in others)
+                and sum(is_frame_line(line, frames[k]) for k in others) > max(1, len(others) // 2)
+                and not any(is_frame_line(line, texts[k]) for k in others)
             )
         )
     return found
@@ -36,12 +39,15 @@ def frames_of_others(witnesses: Sequence[Witness]) -> list[tuple[str, ...]]:
 
 def without_frame(witness: Witness, frame: Sequence[str]) -> Witness:
     """The printing without the articles that are only such a line (第四条 狱政管理 where others have 第四章)."""
-    kept = tuple(a for a in witness.articles if not _is_frame(a, printed_number(witness, a.number), frame))
+    kept = tuple(a for a in witness.articles if not _is_frame(witness, a, frame))
     return replace(witness, articles=kept) if len(kept) < len(witness.articles) and kept else witness
 
 
-def _is_frame(article: Article, number: str, frame: Sequence[str]) -> bool:
+def _is_frame(witness: Witness, article: Article, frame: Sequence[str]) -> bool:
+    """A beginning without a number by its words; an article with one only where number and words make the line."""
     if not frame or len(article.text) > LONGEST_FRAME_LINE or "\n" in article.text:
         return False
     form = normal_form(article.text)
-    return is_frame_line(form, frame) or is_frame_line(number + form, frame)
+    if article.number == LEAD_ARTICLE:
+        return is_frame_line(form, frame)
+    return is_part_line(printed_number(witness, article.number) + form, frame)

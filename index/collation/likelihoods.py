@@ -43,6 +43,9 @@ EYE_SKIP = 4.0
 """A line ends as the line before it does: the eye jumps from one to the other (homoeoteleuton)."""
 REPEATED_NEARBY = 0.03
 """Share of doublings whose original stands a little before or after, not beside it (纾[压]解压力)."""
+SAID_AGAIN = 1e-6
+"""Factor for a clause said again a little before or after: of one that stands twice, the other printing has rather lost
+the one (homoeoteleuton) than this one added it."""
 FITS = 10.0
 """What a copyist adds fits its place, and is there about so many times likelier than in any text (no normalised factor:
 readings that do not fit are hardly ever seen)."""
@@ -118,6 +121,7 @@ def insertion(text: str, left: str, right: str) -> Scored:
         written = max(written, log(before_or_after))
     strange = log(SHARES[kind] * length) + written
     again = log(SHARES["double"] * length * REPEATED_NEARBY)
+    again += log(SAID_AGAIN) if len(text) >= LINE else 0.0
     if again > strange and not is_mark(text[0]) and (text in left or text in right):
         return "double" if len(text) >= 4 else "insert", again
     return kind, strange

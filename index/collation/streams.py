@@ -17,7 +17,7 @@ from types import MappingProxyType
 from index.collation.blocks import similarity
 from index.numerals import NUMERAL, format_numeral, parse_numeral
 from index.pages import dateline_length
-from index.records import Article, Witness
+from index.records import LEAD_ARTICLE, Article, Witness
 
 FIRST_MARKER = 0xF0000
 """Private characters from here on stand for structure, not for text: an article's number, each of which stands once."""
@@ -145,10 +145,10 @@ def make_stream(
 
     for index, article in enumerate(witness.articles):
         if (witness.starts_inside or is_fragment) and index == 0:
-            _add(normal, tokens, article.text, TEXT, index, markers, _no_text(article.text, parts, frame))
+            _add(normal, tokens, article.text, TEXT, index, markers, _no_text(article.text, parts, frame, True))
             continue
         first_line = article.text.partition("\n")[0]
-        is_part = is_frame_line(printed_number(witness, article.number) + normal_form(first_line), frame)
+        is_part = is_part_line(printed_number(witness, article.number) + normal_form(first_line), frame)
         if not is_part:
             mark(ARTICLE, article.number, index)
         if article.heading and not repeats_heading(article):
@@ -157,7 +157,7 @@ def make_stream(
             mark(BODY, "", index)
         skipped = 0 if with_dateline or index else dateline_length(article.text)
         skipped = len(first_line) if is_part else skipped
-        no_text = _no_text(article.text, parts, frame)
+        no_text = _no_text(article.text, parts, frame, article.number == LEAD_ARTICLE)
         marks = _lost_marks(article.text, forms) if forms else {}
         marks = {start: found for start, found in marks.items() if start not in no_text}
         pieces = [skipped, *sorted(marks), len(article.text)]
@@ -226,15 +226,15 @@ def known_parts(witnesses: Iterable[Witness]) -> frozenset[str]:
     return frozenset(normal_form(piece) for part in parts for piece in _HEADING.split(part) if piece.strip())
 
 
-def _no_text(text: str, parts: frozenset[str], frame: Sequence[str]) -> dict[int, int]:
+def _no_text(text: str, parts: frozenset[str], frame: Sequence[str], is_beginning: bool) -> dict[int, int]:
     """Where a line begins that is a heading of a part with a slip in its number (弟三章 总则) or a line of the frame,
-    with its end."""
+    with its end. The first line under an article's number is its text; `is_beginning` is one without a number."""
     found: dict[int, int] = {}
     start = 0
     for line in text.split("\n"):
         form = normal_form(line) if len(line) <= LONGEST_FRAME_LINE and (parts or frame) else ""
         is_heading = form and start and len(line) <= _LONGEST_HEADING and _most_like(form, parts) >= _SAME_HEADING
-        if is_heading or (form and is_frame_line(form, frame)):
+        if is_heading or (form and (start or is_beginning) and is_frame_line(form, frame)):
             found[start] = start + len(line)
         start += len(line) + 1
     return found
@@ -246,6 +246,11 @@ def is_frame_line(form: str, frame: Iterable[str]) -> bool:
         abs(len(form) - len(line)) <= (1 - _SAME_LINE) * len(line) + 1 and similarity(form, line) >= _SAME_LINE
         for line in frame
     )
+
+
+def is_part_line(form: str, frame: Iterable[str]) -> bool:
+    """Whether an article's number and words are the heading of a part with a slip (第四条 狱政管理 for 第四章)."""
+    return is_frame_line(form, [line for line in frame if _HEADING.match(line)])
 
 
 def _most_like(form: str, others: Iterable[str]) -> float:
