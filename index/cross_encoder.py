@@ -74,7 +74,7 @@ class CrossEncoderReranker:
     def scores(self, query: str, texts: list[str]) -> list[float]:
         """The scores of the first texts, at most `pairs`; none is begun after `seconds`, the wait for others included.
 
-        The batch under way is finished. Long texts are cut at the model's own length.
+        The batch under way is finished; what the model fails at has no score. Long texts are cut at the model's own length.
         """
         until = self._clock() + self._seconds
         found: list[float] = []
@@ -85,6 +85,8 @@ class CrossEncoderReranker:
                 break
             try:
                 found += [float(score) for score in self._model.predict(batch, show_progress_bar=False)]
+            except RuntimeError:  # too little memory, a tokenizer's fault: the search answers without
+                break
             finally:
                 self._lock.release()
         return found

@@ -266,3 +266,20 @@ def test_a_folder_without_a_model_says_so(tmp_path: Path, exists: bool) -> None:
     with pytest.raises(RerankerError, match=r"空”用不了") as caught:
         load_reranker(str(tmp_path / "空"), 20, 1.0)
     assert "\n" not in str(caught.value)
+
+
+def test_a_model_that_fails_while_it_reads_leaves_the_rest_unscored() -> None:
+    class Failing:
+        calls = 0
+
+        def predict(self, pairs: list[tuple[str, str]], show_progress_bar: bool) -> list[float]:
+            self.calls += 1
+            if self.calls > 1:
+                raise RuntimeError("out of memory")
+            return [1.0] * len(pairs)
+
+    reranker = CrossEncoderReranker(Failing(), pairs=20, seconds=10.0)
+    texts = ["甲"] * 9
+    first = reranker.scores("问", texts)
+    assert first and len(first) < len(texts)
+    assert reranker.scores("问", texts) == []  # and the lock is free again
