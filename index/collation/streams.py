@@ -27,7 +27,7 @@ FIRST_REPEATED = 0x100000
 ARTICLE, HEADING, BODY, ITEM, TEXT = "article", "heading", "body", "item", "text"
 _LONGEST_HEADING = 40
 _SAME_HEADING = 0.7  # share of equal characters: 第三章总则 with one slip has .8
-LONGEST_FRAME_LINE = 80
+LONGEST_FRAME_LINE = 400  # all departments that a notice addresses
 _LONGEST_MARK = 10  # 第一千二百三十四条
 _SAME_LINE = 0.8
 _ITEM = re.compile(rf"(?:^|(?<=[：:；;。\n]))[（(]([{NUMERAL}]{{1,3}}|\d{{1,2}})[）)]")
