@@ -245,6 +245,8 @@ class Assistant:
             (share, self._calibration.known, True),
             (1 - share, self._calibration.general, False),
         ):
+            if not part:
+                continue
             features = refusal_features(found.asked, found.ranked, found.familiarity, is_known)
             likely += part * probability(features, model.weights, model.bias)
             threshold += part * model.threshold

@@ -1,7 +1,7 @@
 """Whether a question sounds like those that the texts answer or like those that they leave open.
 
 A logistic regression over the question's words, pairs, first and last two characters (tf-idf, unit length), trained on
-the questions people ask (`index/corpus/questions`, `index/training/questions`) against questions that come near to an
+the questions people ask (`index/corpus/questions`, `index/training/questions` and its `statutes`) against questions that come near to an
 article and that it does not answer (`index/corpus/left_open`). `known` is for documents whose articles have questions of
 their own, `general` for any other. `python -m assistant.train_left_open` makes `models/left_open.npz`.
 """

@@ -81,12 +81,16 @@ class AskedIndex:
             classes,
         )
 
-    def familiarity(self, query: str, candidates: Sequence[int]) -> Familiarity:
-        """How familiar a question is where these rows are searched."""
+    def are_known(self, rows: Sequence[int]) -> bool:
+        """Whether every one of these texts has questions, so that a question can be about no other."""
+        return bool((self.classes[rows] >= 0).all())
+
+    def familiarity(self, query: str, all_known: bool) -> Familiarity:
+        """How familiar a question is; `all_known` where nothing but texts with questions is searched."""
         scores = self.recogniser.scores(query)
         inside = np.sort(scores[:-1])[::-1]
         second = float(inside[0] - inside[1]) if len(inside) > 1 else LOWEST_RECOGNISED
-        return Familiarity(self._share(scores, candidates), float(inside[0] - scores[-1]), second)
+        return Familiarity(1.0 if all_known else self._share(scores), float(inside[0] - scores[-1]), second)
 
     def recognise(self, query: str, candidates: Sequence[int]) -> tuple[Features, float]:
         """float32 `[n]`, 0–1 for each candidate; and how likely the question is about one of those with questions."""
@@ -96,9 +100,7 @@ class AskedIndex:
         near = np.maximum(inside - best, -LOWEST_RECOGNISED) / LOWEST_RECOGNISED + 1
         own = self.classes[candidates]
         found = np.where(own >= 0, near[np.maximum(own, 0)], 0.0).astype(np.float32)
-        return found, self._share(scores, candidates)
+        return found, 1.0 if (own >= 0).all() else self._share(scores)
 
-    def _share(self, scores: Features, candidates: Sequence[int]) -> float:
-        if (self.classes[candidates] >= 0).all():
-            return 1.0
+    def _share(self, scores: Features) -> float:
         return float(1 / (1 + np.exp(float(scores[-1]) + ELSEWHERE_BELOW - float(scores[:-1].max()))))

@@ -142,12 +142,15 @@ class Retriever:
             ]
         return self._hybrid(query, k, rows)
 
-    def familiarity(self, query: str, allowed: Collection[str] | None = None) -> Familiarity:
-        """How the question compares with those known; nothing is familiar where no text has many questions."""
+    def are_known(self, allowed: Collection[str] | None = None) -> bool:
+        """Whether all texts, or all of `allowed`, have questions enough to be recognised by them."""
         if self._asked is None:
-            return Familiarity()
-        rows = range(len(self)) if allowed is None else [self._row_of[i] for i in allowed if i in self._row_of]
-        return self._asked.familiarity(query, rows) if rows else Familiarity()
+            return False
+        return self._asked.are_known([self._row_of[i] for i in (self._ids if allowed is None else allowed)])
+
+    def familiarity(self, query: str, all_known: bool) -> Familiarity:
+        """How the question compares with those known; nothing is familiar where no text has many questions."""
+        return self._asked.familiarity(query, all_known) if self._asked else Familiarity()
 
     def save(self, folder: Path) -> None:
         """Writes the index into `folder`; making that atomic is the store's work."""

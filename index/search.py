@@ -43,6 +43,7 @@ class Searcher:
         self._chunks = {c.id: c for d in library.documents for c in make_chunks(d)}
         public = [c.id for c in self._chunks.values() if self._documents[c.document_id].kind != NEWS]
         self._default = public if len(public) < len(self._chunks) else None
+        self._all_known = retriever.are_known(self._default)
 
     @classmethod
     def open(cls, folder: Path, encoder: Encoder | None = None, reranker: Reranker | None = None) -> Searcher:
@@ -85,7 +86,7 @@ class Searcher:
         """How the question compares with the questions that people ask about the documents, news left out."""
         if self._questions is None or not len(self._questions.left_open):
             return Familiarity()  # only where open questions are known, too, can a question be told from them
-        found = self._retriever.familiarity(query, self._default)
+        found = self._retriever.familiarity(query, self._all_known)
         answered, left_open = self._questions.nearness(self._retriever.vector(query))
         return replace(found, near_answered=answered, near_open=left_open)
 

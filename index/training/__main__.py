@@ -26,18 +26,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--minutes", type=float, default=defaults.minutes, help="stop training after this time")
     parser.add_argument("--steps", type=int, default=defaults.steps)
     parser.add_argument("--seed", type=int, default=defaults.seed)
-    parser.add_argument("--twin", type=Path, help="folder for the twin trained without the held-out questions")
     given = parser.parse_args(arguments)
     if not (given.data / "stard_corpus.jsonl.gz").is_file():
         print(f"{given.data} 里没有训练数据（stard_corpus.jsonl.gz）；请用 --data 指定数据文件夹。", file=sys.stderr)
         return 2
     options = replace(defaults, seed=given.seed, steps=given.steps, minutes=given.minutes)
     command = shlex.join(["python", "-m", "index.training", *arguments])
-    make_model(given.data, given.out, options, command, given.twin)
+    make_model(given.data, given.out, options, command)
     return 0
 
 
-def make_model(folder: Path, out: Path, options: Options, command: str, twin_out: Path | None = None) -> None:
+def make_model(folder: Path, out: Path, options: Options, command: str) -> None:
     """Trains a twin without the held-out questions, measures it, then trains the model on everything and saves it.
 
     Progress goes to stderr.
@@ -45,8 +44,6 @@ def make_model(folder: Path, out: Path, options: Options, command: str, twin_out
     data = read_data(folder, options.seed, options.law_articles, options.news_items)
     _say(f"read {len(data.laws)} law passages, {len(data.train)} questions, {len(data.held_out)} held out")
     twin, _ = train_model(data, options)
-    if twin_out is not None:
-        save_module(twin, twin_out)
     figures = measure(data, twin.to_encoder())
     for figure in figures:
         _say(f"{figure.source} {figure.method}: R@10 {figure.recall:.3f}, MRR@10 {figure.reciprocal_rank:.3f}")
