@@ -110,7 +110,7 @@ def test_cost_is_linear() -> None:
     for size in (20_000, 80_000):
         text = "".join(map(chr, generator.integers(0x4E00, 0x5200, size)))
         other = "".join(c if generator.random() > 0.02 else "某" for c in text)
-        started = time.perf_counter()
+        started = time.process_time()
         align([text, other, text], likeness)
-        seconds.append(time.perf_counter() - started)
+        seconds.append(time.process_time() - started)
     assert seconds[1] < 12 * max(seconds[0], 0.05)

@@ -225,9 +225,9 @@ def test_no_mark_of_structure_reaches_a_text(bundled_library: Library) -> None:
 def test_a_hundred_thousand_characters_in_four_printings_take_seconds() -> None:
     body = "\n\n".join(f"第{n}条 " + OWN[60 + n % 40 : 300].replace("\n", "") for n in range(1, 420))
     texts = [f"测试市社区服务条例\n\n{body}".replace("服务事项", f"服务事{w}项", 30) for w in "甲乙丙丁"]
-    started = time.perf_counter()
+    started = time.process_time()
     library(*texts)
-    assert time.perf_counter() - started < 60
+    assert time.process_time() - started < 60
 
 
 def test_a_list_items_lost_numeral_is_put_back_by_the_others() -> None:
@@ -299,10 +299,10 @@ def test_many_lost_numbers_are_found_in_time_that_grows_with_the_text() -> None:
     whole = "\n\n".join(f"第{format_numeral(k)}条 居民第{k}次反映意见的，应当在{k}日内答复。" for k in range(1, 900))
     text = f"测试市意见答复办法\n\n{whole}\n"
     slipped = re.sub(r"第(\S{1,6}[三七])条", r"弟\1条", text)
-    started = time.perf_counter()
+    started = time.process_time()
     document = only(text, slipped)
     assert len(document.articles) == 899
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_a_clause_whose_words_stand_nearby_as_well_was_lost_not_added() -> None:
@@ -320,3 +320,29 @@ def test_an_article_that_others_have_as_a_subtitle_only_is_kept(count: int) -> N
     document = only(*[subtitle] * count, OWN)
     assert [a.number for a in document.articles] == ["1", "2", "3", "4", "5", "6"]
     assert not [e for e in document.apparatus if e.article == "6"]
+
+
+OUTLINE = """关于加强社区服务工作的意见
+
+一、明确事项
+（一）公布服务事项。社区居民委员会应当在每年三月底前公布服务事项。
+（二）听取居民意见。街道办事处定期听取居民意见，统筹安排社区服务。
+
+二、加强监督
+（一）接受居民监督。对居民反映的问题，应当在十五日内答复。
+（二）严格监督问责。区民政局每年检查一次，检查结果向社会公布。
+"""
+
+
+@pytest.mark.parametrize("slipped", ["（一接受", "(力)接受", "一）接受"])
+def test_the_misprinted_number_of_an_outlines_article_is_no_text(slipped: str) -> None:
+    whole = only(OUTLINE, OUTLINE)
+    document = only(OUTLINE, OUTLINE, OUTLINE, OUTLINE.replace("（一）接受", slipped))
+    assert [(a.number, a.text) for a in document.articles] == [(a.number, a.text) for a in whole.articles]
+
+
+def test_a_date_of_signing_with_two_different_slips_is_no_text() -> None:
+    notice = NOTICE.format(addressees=ADDRESSEES) + "\n测试市民政局\n一九九七年一月二十日\n"
+    two = notice.replace("一九九七年", "一九九匕年"), notice.replace("七年一", "七黏一")
+    document = only(notice, notice, *two)
+    assert all("二十日" not in article.text for article in document.articles)

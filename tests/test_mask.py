@@ -196,9 +196,9 @@ def test_masking_twice_is_masking_once(text: str) -> None:
 )
 def test_a_hostile_text_takes_linear_time(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     mask_bylines(mask_personal(text))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def _shared_file(name: str) -> Path:

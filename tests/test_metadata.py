@@ -85,7 +85,7 @@ def test_contents_are_left_out_and_chapters_are_not() -> None:
 
 
 def test_a_long_list_of_ministries_is_read_at_once() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     strip_issuer("国务院" + "某某部" * 60)
     read_metadata([], ["某部局厅" * 40, "国家发展改革委 教育部 科技部 " * 8])
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

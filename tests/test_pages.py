@@ -205,6 +205,6 @@ def test_pages_with_hardly_anything_on_them(text: str) -> None:
 
 def test_thousands_of_short_lines_neither_overflow_nor_take_long() -> None:
     text = DATELINE + "\n" + "\n".join(f"某某股份 {n % 97}" for n in range(6000))
-    started = time.perf_counter()
+    started = time.process_time()
     read_library(text)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -148,10 +148,10 @@ def test_the_cost_grows_with_the_length_of_the_library() -> None:
     alphabet = [chr(0x4E00 + n) for n in range(2000)]
     texts = [(n, "".join(chooser.choices(alphabet, k=5000))) for n in range(500)]  # 2.5 million: the large kind
     mine = texts[7][1]
-    start = time.perf_counter()
+    start = time.process_time()
     found = Quotations(texts).passages(mine, exclude=[7])
     assert found == []
     quoted = [*texts[:400], (900, texts[3][1][:200] + mine[1000:1200] + texts[4][1][:200]), *texts[400:]]
     (passage,) = Quotations(quoted).passages(mine, exclude=[7])
-    assert time.perf_counter() - start < 6
+    assert time.process_time() - start < 6
     assert (passage.key, passage.start, passage.end, passage.other_start) == (900, 1000, 1200, 200)

@@ -155,9 +155,9 @@ def test_html_is_known_by_its_content(tmp_path: Path) -> None:
 
 
 def test_deeply_nested_html_is_refused_at_once(tmp_path: Path) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert "嵌套" in refusal(write(tmp_path, "深.html", "<ul><li>" * 20_000 + "第一条"))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 # --- wrong input ----------------------------------------------------------------------------------------------------
@@ -221,9 +221,9 @@ def test_a_bomb_that_lies_about_its_size(tmp_path: Path) -> None:
     data = make_zip({"word/document.xml": b"<x>" + b" " * (size - 3)})
     assert data.count(struct.pack("<I", size)) == 2  # local header and directory
     path = write(tmp_path, "谎.docx", data.replace(struct.pack("<I", size), struct.pack("<I", 100)))
-    started = time.perf_counter()
+    started = time.process_time()
     assert "损坏" in refusal(path)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_nested_archives_are_never_opened(tmp_path: Path) -> None:

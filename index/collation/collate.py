@@ -22,6 +22,8 @@ from index.collation.usage import LocalUsage, UsageModel, mixture
 from index.pages import dateline_length
 from index.records import LEAD_ARTICLE, ApparatusEntry, Article, Reliability, Witness
 
+_OPENING = 12  # characters: so an article is known whose number was misprinted
+
 
 @dataclass(frozen=True, slots=True)
 class Collated:
@@ -102,7 +104,9 @@ def _prepare(witnesses: tuple[Witness, ...]) -> Prepared:
     beginnings = [w.articles[0].text for w in witnesses if not w.starts_inside]
     with_dateline = all(map(dateline_length, beginnings))
     own = [[a.number for a in w.articles] for w in witnesses]
-    numbers = list(dict.fromkeys(n for several in own for n in several if "（重" not in n))
+    openings: dict[str, dict[str, None]] = {}
+    for article in (a for w in witnesses for a in w.articles if "（重" not in a.number):
+        openings.setdefault(article.number, {})[article.text[:_OPENING]] = None
     titled = _titled(witnesses)
     streams = tuple(
         make_stream(
@@ -110,7 +114,7 @@ def _prepare(witnesses: tuple[Witness, ...]) -> Prepared:
             markers,
             parts,
             with_dateline,
-            [n for n in numbers if n not in set(has)],
+            {n: tuple(words) for n, words in openings.items() if n not in set(has)},
             not is_titled and _is_fragment(w, own),
             frame,
         )

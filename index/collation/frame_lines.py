@@ -15,9 +15,9 @@ _SHORTEST = 4
 
 
 def frames_of_others(witnesses: Sequence[Witness]) -> list[tuple[str, ...]]:
-    """For each printing the normal forms of the lines that most of the others, two at least, have in their frames, and none as text.
+    """For each printing the normal forms of the lines that most of the others, two at least, have in their frames, and none of them as text.
 
-    What any of the others has as text, slips apart, may be text here, too (本办法自2024年12月31日起施行 as a subtitle).
+    What one of them has as text, too, slips apart, may be text here (本办法自2024年12月31日起施行 as a subtitle).
     """
     frames = [frozenset(form for line in w.frame if (form := normal_form(line))) for w in witnesses]
     texts = [frozenset(normal_form(line) for a in w.articles for line in a.text.split("\n")) for w in witnesses]
@@ -31,7 +31,7 @@ def frames_of_others(witnesses: Sequence[Witness]) -> list[tuple[str, ...]]:
                 for line in lines
                 if _SHORTEST <= len(line) <= LONGEST_FRAME_LINE
                 and sum(is_frame_line(line, frames[k]) for k in others) > max(1, len(others) // 2)
-                and not any(is_frame_line(line, texts[k]) for k in others)
+                and not any(is_frame_line(line, texts[k]) for k in others if is_frame_line(line, frames[k]))
             )
         )
     return found

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 from types import MappingProxyType
 
 from index.collation.blocks import similarity
@@ -29,12 +29,16 @@ _LONGEST_HEADING = 40
 _SAME_HEADING = 0.7  # share of equal characters: 第三章总则 with one slip has .8
 LONGEST_FRAME_LINE = 400  # all departments that a notice addresses
 _LONGEST_MARK = 10  # 第一千二百三十四条
+_OPENINGS = (slice(0, 7), slice(3, 10))  # of an article's first words: a slip may stand in one of them
 _SAME_LINE = 0.8
 _ITEM = re.compile(rf"(?:^|(?<=[：:；;。\n]))[（(]([{NUMERAL}]{{1,3}}|\d{{1,2}})[）)]")
 _ENCLOSED = re.compile(r"(?:^|(?<=[：:；;。\n]))[㈠-㈩⑴-⒇⒈-⒛①-⑳]")
 _HEADING = re.compile(r"(?=第\S{1,4}[编章节])")
 _MARK = re.compile(rf"第(?:[{NUMERAL}]{{1,7}}|\d{{1,4}})条")
 _BEGINNING = re.compile(r"(?:^|\n|(?<=[。；]))")
+_OUTLINE_MARK = re.compile(
+    r"(?:^|(?<=[\n。；;.．，,：:]))[（(]?\S{0,3}[）)、．.]$|(?:^|(?<=[\n。；;.．，,：:]))[（(]\S{1,3}$"
+)
 _REFERRING = tuple("第规所、和至的，或及以")  # 第二十一条规定的… refers to an article
 _RUN = re.compile(r"([-.…])\1+")
 _LINE_ITEM = re.compile(r"^(\d{1,2})[.．、](?!\d)")
@@ -123,7 +127,7 @@ def make_stream(
     markers: Markers,
     parts: frozenset[str] = frozenset(),
     with_dateline: bool = True,
-    lost: Sequence[str] = (),
+    lost: Mapping[str, Sequence[str]] = MappingProxyType({}),
     is_fragment: bool = False,
     frame: Sequence[str] = (),
 ) -> Stream:
@@ -132,7 +136,8 @@ def make_stream(
     A printing that begins inside an article (上接第一版, or `is_fragment`) has no mark before its first words. `parts` are the headings of
     parts that some printing has; a line in the text that is one of them with a slip is no text, nor is one of `frame`. The agency's line
     (新华社北京4月10日电) is the newspaper's, so it is left out where another printing does without it. `lost` are the
-    numbers of articles that other printings have: a misprint of one (弟二十一条) at the beginning of a line is its mark.
+    numbers of articles that other printings have, with the words that these begin with: a misprint of one (弟二十一条) at
+    the beginning of a line is its mark, and so is what stands for the mark of an outline, as （力） for （八）, before these words.
     """
     forms = {form: number for number in lost if (form := printed_number(witness, number)).endswith("条")}
     normal: list[str] = []
@@ -159,6 +164,7 @@ def make_stream(
         skipped = len(first_line) if is_part else skipped
         no_text = _no_text(article.text, parts, frame, article.number == LEAD_ARTICLE)
         marks = _lost_marks(article.text, forms) if forms else {}
+        marks |= _lost_outline_marks(article.text, lost) if lost and witness.grammar == "measures" else {}
         marks = {start: found for start, found in marks.items() if start not in no_text}
         pieces = [skipped, *sorted(marks), len(article.text)]
         for start, end in pairwise(pieces):
@@ -181,6 +187,25 @@ def _lost_marks(text: str, forms: Mapping[str, str]) -> dict[int, tuple[int, str
         if size and after not in _REFERRING:
             found[start] = (size + len(after) - len(after.lstrip()), left.pop(form))
     return found
+
+
+def _lost_outline_marks(text: str, lost: Mapping[str, Sequence[str]]) -> dict[int, tuple[int, str]]:
+    """Where the first words of a lost article stand after what may be a mark of an outline: its length and the number."""
+    found: dict[int, tuple[int, str]] = {}
+    for number, openings in lost.items():
+        for opening, part in product(openings, _OPENINGS):
+            place = text.find(opening[part]) - (part.start or 0) if len(opening[part]) == part.stop - part.start else -1
+            mark = _OUTLINE_MARK.search(text, max(0, place - _LONGEST_MARK), place) if place > 0 else None
+            if mark and _may_number(mark.group(), number):
+                found[mark.start()] = (place - mark.start(), number)
+                break
+    return found
+
+
+def _may_number(mark: str, number: str) -> bool:
+    """Whether a mark is a misprint, or says the number of this article: （2） is no misprint of （3）."""
+    said = parse_numeral(mark.strip("（()）、．."))
+    return said is None or str(said) == number.rpartition(".")[2]
 
 
 def _may_be_mark(text: str, start: int) -> bool:
