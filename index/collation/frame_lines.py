@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.collation.streams import LONGEST_FRAME_LINE, is_frame_line, is_part_line, normal_form, printed_number
+from index.metadata import is_frame
 from index.records import LEAD_ARTICLE, Article, Witness
 
-_SHORTEST = 4
+_SHORTEST, _LONGEST_FORMULA = 4, 40  # characters
 
 
 def frames_of_others(witnesses: Sequence[Witness]) -> list[tuple[str, ...]]:
@@ -19,7 +20,7 @@ def frames_of_others(witnesses: Sequence[Witness]) -> list[tuple[str, ...]]:
 
     What one of them has as text, too, slips apart, may be text here (本办法自2024年12月31日起施行 as a subtitle).
     """
-    frames = [frozenset(form for line in w.frame if (form := normal_form(line))) for w in witnesses]
+    frames = [frozenset(normal_form(line) for line in w.frame if _is_formula(line)) for w in witnesses]
     texts = [frozenset(normal_form(line) for a in w.articles for line in a.text.split("\n")) for w in witnesses]
     found = []
     for own in range(len(witnesses)):
@@ -31,10 +32,21 @@ def frames_of_others(witnesses: Sequence[Witness]) -> list[tuple[str, ...]]:
                 for line in lines
                 if _SHORTEST <= len(line) <= LONGEST_FRAME_LINE
                 and sum(is_frame_line(line, frames[k]) for k in others) > max(1, len(others) // 2)
-                and not any(is_frame_line(line, texts[k]) for k in others if is_frame_line(line, frames[k]))
+                and not any(is_frame_line(line, texts[k]) for k in others if _vouches(line, frames[k]))
             )
         )
     return found
+
+
+def _is_formula(line: str) -> bool:
+    """Whether a line of the frame is short, or known by its form: a preamble with a slip may have come there as well."""
+    return 0 < len(line) <= _LONGEST_FORMULA or is_frame(line)
+
+
+def _vouches(line: str, frame: frozenset[str]) -> bool:
+    """Whether a printing that has such a line as text speaks against the frame: of a short one (a date, a signature)
+    only where its frame has it, too, for each may have its own slip there; a long one is not known by its form."""
+    return len(line) > _LONGEST_FORMULA or is_frame_line(line, frame)
 
 
 def without_frame(witness: Witness, frame: Sequence[str]) -> Witness:
