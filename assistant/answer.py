@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from assistant.calibration import Calibration, load_calibration
 from assistant.caveats import caveats
 from assistant.citations import Statement, render
-from assistant.compose import compose, key_words
+from assistant.compose import Measure, compose, key_words
 from assistant.dialogue import EffectiveQuestion, resolve
 from assistant.errors import LanguageModelError
-from assistant.evidence import Asked, Evidence, prepare, rank_sentences
-from assistant.question import Question, analyse
-from assistant.records import Answer, Citation, Mode, Turn, Understood
+from assistant.evidence import Asked, Evidence, piece_scores, prepare, rank_sentences
+from assistant.leads import lead, missing_sanctions
+from assistant.polarity import load_polarity
+from assistant.question import Question, analyse, normalise_question
+from assistant.records import Answer, Citation, Considered, Mode, Turn, Understood
 from assistant.refusal import (
     missing_article,
     names_nothing,
@@ -32,18 +36,27 @@ from assistant.refusal import (
     says_what_is_asked,
     talk_text,
 )
+from assistant.sentences import Sentence
 from assistant.settings import Settings
 from assistant.vectors import SentenceVectors
 from assistant.wording import Wording
 from index.asked_index import Familiarity
 from index.embedding import Encoder
+from index.known_questions import Recalled
 from index.library import Library
-from index.records import NEWS, Hit
+from index.records import NEWS, Article, Hit
 from index.simplify import simplified
 from index.tokens import searched_form
 
 CANDIDATES = 30
 """How many articles are ranked sentence by sentence: the right one is often below the tenth of a plain search."""
+
+CONSIDERED = 5
+"""How many of the clauses that were looked at an answer names."""
+
+SURE_SHARE, SURE_LIKELY = 0.4, 0.6
+"""A yes or a no stands before a clause that meets this share of the question's words, or, where its article has questions of
+its own, is so likely to answer: below, the wrong clause is as frequent as the right one."""
 
 MODEL_SHARE = 0.4
 """A language model judges better than our features what a clause settles: it is asked from this share of the
@@ -59,6 +72,8 @@ class Searching(Protocol):
 
     def familiarity(self, query: str) -> Familiarity: ...
 
+    def recall(self, query: str, articles: Iterable[str]) -> Mapping[str, Recalled]: ...
+
 
 class Draft(Protocol):
     """What a writer hands back: whether it found the question answerable, and statements yet to be verified."""
@@ -73,7 +88,11 @@ class Draft(Protocol):
 class Writer(Protocol):
     """What writes an answer from the evidence in place of the extractive composer (`assistant.llm`)."""
 
-    def write(self, question: str, evidence: Sequence[Evidence]) -> Draft: ...
+    def write_once(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Draft]: ...
+
+    def stream(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Draft]: ...
+
+    def rewrite(self, question: str, history: Sequence[Turn]) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +100,12 @@ class Found:
     """A question with everything that speaks for an answer to it."""
 
     asked: Asked
+    effective: str
     ranked: tuple[Evidence, ...]
     search_ms: float
+    rank_ms: float
     familiarity: Familiarity
+    recalled: Mapping[str, Recalled]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +159,35 @@ class Assistant:
 
     def ask(self, question: str, history: Sequence[Turn] = (), question_id: str = "") -> Answer:
         """Answers or refuses; the same question and history give the same answer and, where none is given, id."""
+        *_, answer = self._answers(question, history, question_id, streaming=False)
+        return answer
+
+    def stream(self, question: str, history: Sequence[Turn] = (), question_id: str = "") -> Iterator[Answer]:
+        """The answer while a language model writes it: each time longer, every sentence checked before it is given; the
+        last is whole. Without a model the only one."""
+        yield from self._answers(question, history, question_id, streaming=True)
+
+    def _answers(self, question: str, history: Sequence[Turn], question_id: str, streaming: bool) -> Iterator[Answer]:
         started = time.perf_counter()
         found = self.find(question, history)
-        outcome = self._judge(found) if found else Outcome(talk_text(analyse(simplified(question)), self._titles()))
+        judged = time.perf_counter()
+        if found is None:
+            outcomes = iter([Outcome(talk_text(analyse(simplified(question)), self._titles()))])
+        else:
+            outcomes = self._judge(found, streaming)
+        identity = question_id or _identity(question, history)
+        for outcome in outcomes:
+            yield self._answer(identity, question, found, outcome, (started, judged))
+
+    def _answer(
+        self, identity: str, question: str, found: Found | None, outcome: Outcome, clock: tuple[float, float]
+    ) -> Answer:
         cited = {(c.document, c.article) for c in outcome.citations}
         near = nearest(found.ranked, 3 + len(cited)) if found else ()
         related = tuple(r for r in near if (r.document, r.article) not in cited)
         warnings = caveats(self.library, found.asked.question, outcome.citations) if found else ()
         return Answer(
-            id=question_id or _identity(question, history),
+            id=identity,
             question=question,
             status="answered" if outcome.citations else "refused",
             mode=outcome.mode,
@@ -153,9 +195,12 @@ class Assistant:
             citations=outcome.citations,
             related=related[: 2 if cited else 3],
             notices=outcome.notices + warnings,
-            timings_ms=_timings(started, found.search_ms if found else 0.0),
+            timings_ms=_timings(*clock, found),
             key_words=key_words(found.asked.question, [c.quote for c in outcome.citations]) if found else (),
             understood=_understood(found, outcome.citations) if found else (),
+            effective=found.effective if found else "",
+            considered=_considered(found) if found else (),
+            likely=round(self._likely(found)[0], 3) if found and found.ranked else None,
         )
 
     def search(self, question: str, history: Sequence[Turn] = (), k: int = 10) -> list[Hit]:
@@ -180,50 +225,81 @@ class Assistant:
     def find(self, question: str, history: Sequence[Turn] = ()) -> Found | None:
         """Everything that speaks for an answer, unjudged; None for mere talk. For calibration and explanation."""
         read = analyse(simplified(question))
-        return None if read.is_talk or not read.text else self._find(read, resolve(read.text, history))
+        return None if read.is_talk or not read.text else self._find_follow_up(read, history)
+
+    def _find_follow_up(self, read: Question, history: Sequence[Turn]) -> Found:
+        effective = resolve(read.text, history, self._public)
+        if effective.context and self._writer is not None and (rewritten := self._rewritten(read.text, history)):
+            effective = EffectiveQuestion(rewritten)
+        return self._find(read if effective.text == read.text else analyse(effective.text), effective)
+
+    def _rewritten(self, question: str, history: Sequence[Turn]) -> str:
+        """A follow-up as the model completes it; empty where the rules must do."""
+        try:
+            return normalise_question(simplified(self._writer.rewrite(question, history))) if self._writer else ""
+        except LanguageModelError:
+            return ""
 
     def _find(self, read: Question, effective: EffectiveQuestion) -> Found:
         started = time.perf_counter()
         asked = prepare(read, effective.searched, effective.context, self._wording)
         hits = self.searcher.search(effective.searched, k=CANDIDATES)
-        search_ms = (time.perf_counter() - started) * 1000
-        ranked = rank_sentences(asked, hits, self.library, self._vectors, self._calibration.ranking)
-        return Found(asked, tuple(ranked), search_ms, self.searcher.familiarity(effective.searched))
+        searched = time.perf_counter()
+        recalled = self.searcher.recall(read.text, [f"{h.document_id}/{h.article}" for h in hits])
+        ranked = rank_sentences(asked, hits, self.library, self._vectors, self._calibration.ranking, recalled)
+        familiarity = self.searcher.familiarity(effective.searched)
+        stages = (searched - started) * 1000, (time.perf_counter() - searched) * 1000
+        return Found(asked, effective.shown, tuple(ranked), *stages, familiarity, recalled)
 
-    def _judge(self, found: Found) -> Outcome:
+    def _judge(self, found: Found, streaming: bool) -> Iterator[Outcome]:
         """Refuses, or answers: with the model where there is one, else or failing that with the words themselves."""
         asked = found.asked
         reason = outside_library(asked, self._titles(), self._wording) or missing_article(asked, found.ranked)
-        if reason or not found.ranked:
-            return Outcome(refusal_text(asked, reason or "nothing_found"))
-        looked_up = asked.question.kind == "lookup" and found.ranked[0].hit.looked_up
-        if not looked_up and names_nothing(asked):
-            return Outcome(refusal_text(asked, "not_settled"))
+        looked_up = bool(found.ranked) and asked.question.kind == "lookup" and found.ranked[0].hit.looked_up
+        if reason or not found.ranked or (not looked_up and names_nothing(asked)):
+            yield Outcome(refusal_text(asked, reason or ("not_settled" if found.ranked else "nothing_found")))
+            return
         likely, threshold = (1.0, 0.0) if looked_up else self._likely(found)
         notices: tuple[str, ...] = ()
         if self._writer is not None and likely >= threshold * MODEL_SHARE:
-            written = self._write_with_model(self._writer, found)
+            written = None
+            for written in self._write_with_model(self._writer, found, streaming):
+                if isinstance(written, Outcome):
+                    yield written
             if isinstance(written, Outcome):
-                return written
-            notices = (written,)
+                return
+            notices = (written,) if written else ()
         if likely < threshold:
-            return Outcome(refusal_text(asked, "not_settled"), notices=notices)
-        statements = compose(asked.question, found.ranked, self._settled_parts(asked.question))
-        text, citations = render(statements, self.library)
-        return Outcome(text if citations else refusal_text(asked, "no_citation"), citations, notices=notices)
+            yield Outcome(refusal_text(asked, "not_settled"), notices=notices)
+            return
+        parts = self._settled_parts(asked.question)
+        opening = partial(self._opening, found, likely)
+        text, citations = render(
+            compose(asked.question, found.ranked, parts, opening, self._measure(found)), self.library
+        )
+        yield Outcome(text if citations else refusal_text(asked, "no_citation"), citations, notices=notices)
 
-    def _write_with_model(self, writer: Writer, found: Found) -> Outcome | str:
-        """The model's checked answer or refusal; else a notice that says why it is not used."""
+    def _write_with_model(self, writer: Writer, found: Found, streaming: bool) -> Iterator[Outcome | str]:
+        """The model's checked answer, as it grows, or its refusal; else, last, a notice that says why it is not used."""
+        asked, last = found.asked, Outcome("")
+        drafts = writer.stream if streaming else writer.write_once
         try:
-            draft = writer.write(found.asked.searched, found.ranked)
+            for draft in drafts(asked.searched, found.ranked):
+                text, citations = render(draft.statements, self.library)
+                if citations:
+                    last = Outcome(text, citations, "llm")
+                    yield last
+                elif not draft.answerable:
+                    yield Outcome(refusal_text(asked, "not_settled"), mode="llm")
+                    return
         except LanguageModelError as error:
-            return f"语言模型暂不可用（{error}），以下内容直接摘自原文。"
-        text, citations = render(draft.statements, self.library)
-        if citations:
-            return Outcome(text, citations, "llm")
-        if not draft.answerable:
-            return Outcome(refusal_text(found.asked, "not_settled"), mode="llm")
-        return "语言模型的回答没有通过原文核对，以下内容直接摘自原文。"
+            if last.citations:
+                yield replace(last, notices=(f"语言模型没有写完（{error}），只保留已核对的部分。",))
+            else:
+                yield f"语言模型暂不可用（{error}），以下内容直接摘自原文。"
+            return
+        if not last.citations:
+            yield "语言模型的回答没有通过原文核对，以下内容直接摘自原文。"
 
     def _settled_parts(self, question: Question) -> list[tuple[Evidence, ...]]:
         """The evidence of each question inside the question, those left out that no clause settles."""
@@ -234,6 +310,26 @@ class Assistant:
             if part.ranked and likely >= threshold:
                 settled.append(part.ranked)
         return settled
+
+    def _opening(self, found: Found, likely: float, clause: str) -> str:
+        """Yes or no in direct words, where the question asks for it and what is cited is plain; `likely`: that it answers."""
+        best, question = found.ranked[0], found.asked.question
+        if not question.asks_yes_no or (question.kind == "lookup" and best.hit.looked_up):
+            return ""
+        if sanction := missing_sanctions(question.text, "\n".join(a.text for a in best.document.articles)):
+            return f"文件没有规定{sanction}。"
+        known = found.recalled.get(best.article.id)
+        if (likely < SURE_LIKELY) if known else (best.feature("sentence") < SURE_SHARE):
+            return ""
+        return lead(question.text, clause, load_polarity().judge(question.text, clause, known.says if known else None))
+
+    def _measure(self, found: Found) -> Measure:
+        """How well each piece of an article answers, by the weights of ranking."""
+
+        def measure(article: Article, pieces: Sequence[Sentence]) -> list[float]:
+            return piece_scores(found.asked, article, pieces, self._vectors, self._calibration.ranking)
+
+        return measure
 
     def _likely(self, found: Found) -> tuple[float, float]:
         """How likely the clause answers, and from where on it is given; between the two models by how familiar it is."""
@@ -267,8 +363,35 @@ def _understood(found: Found, citations: Sequence[Citation]) -> tuple[Understood
     return tuple(pairs)
 
 
-def _timings(started: float, search_ms: float) -> dict[str, float]:
-    return {"search": round(search_ms, 2), "total": round((time.perf_counter() - started) * 1000, 2)}
+def _considered(found: Found) -> tuple[Considered, ...]:
+    """The best clauses with their part of the ranking: the softmax of the best sentence of each."""
+    best: dict[str, Evidence] = {}
+    for evidence in found.ranked:
+        best.setdefault(evidence.article.id, evidence)
+    chances = [math.exp(e.score - found.ranked[0].score) for e in best.values()]
+    considered = []
+    for evidence, chance in list(zip(best.values(), chances, strict=True))[:CONSIDERED]:
+        article = evidence.article
+        whole = searched_form(f"{article.heading} {article.text}")
+        matched = tuple(slot.typed for slot in found.asked.slots if slot.met_by(whole))
+        share = round(chance / sum(chances), 3)
+        considered.append(Considered(evidence.document.title, article.number, article.label, share, matched))
+    return tuple(considered)
+
+
+def _timings(started: float, judged: float, found: Found | None) -> dict[str, float]:
+    """Milliseconds of each stage: reading the question, the search for articles, the ranking of their sentences, judging
+    and composing; `total` is the whole."""
+    ended = time.perf_counter()
+    search, rank = (found.search_ms, found.rank_ms) if found else (0.0, 0.0)
+    stages = {
+        "understand": (judged - started) * 1000 - search - rank,
+        "search": search,
+        "rank": rank,
+        "compose": (ended - judged) * 1000,
+        "total": (ended - started) * 1000,
+    }
+    return {name: round(milliseconds, 2) for name, milliseconds in stages.items()}
 
 
 def _identity(question: str, history: Sequence[Turn]) -> str:

@@ -12,7 +12,9 @@ _NUMERAL = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十百千万两]+)"
 
 PATTERNS: dict[str, re.Pattern[str]] = {
     "amount": re.compile(rf"{_NUMERAL}\s*(?:元|万元|亿元|亿|倍|公顷)|免费|不收费|\d{{3,}}"),
-    "duration": re.compile(rf"{_NUMERAL}\s*(?:年(?!\d)|个月|个?工作日|日(?!起)|天|小时|周|个?季度|届)|长期|终身|每年"),
+    "duration": re.compile(
+        rf"{_NUMERAL}\s*(?:年(?!\d)|个月|个?工作日|日(?!起)|天|小时|周|个?季度|届)|长期|终身|每(?:半|一)?(?:年|月|周|天|日|季度?)"
+    ),
     "date": re.compile(r"\d{4}年|\d{1,2}月\d{1,2}日|起施行|之日起|届满|每年|[年月日]前"),
     "count": re.compile(rf"{_NUMERAL}\s*(?:[个人名条次项种章类级本册张份家层倍]|部分|方面)|[一二三]是"),
     "body": re.compile(

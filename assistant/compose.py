@@ -1,29 +1,30 @@
-"""Ranked sentences -> the statements of an extractive answer: a direct lead where the words allow one, then the words.
+"""Ranked sentences -> the statements of an extractive answer: the words that answer, and where else they stand.
 
-A sentence is quoted whole, so that a condition or an exception beside the rule (“；确需…的，报…批准”) stays with it.
+A sentence is cited whole; of a long one only the half-sentences that answer are shown, never without the condition or the
+exception beside the rule (“；确需…的，报…批准”).
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from assistant.asking import PATTERNS, asking_patterns
+from assistant.arithmetic import reckon
+from assistant.asking import PATTERNS
 from assistant.citations import Statement, bracketed
 from assistant.evidence import Evidence, asks_enumeration, belongs
 from assistant.question import Question
-from assistant.sentences import Sentence, find_enumeration, split_sentences
+from assistant.sentences import Sentence, find_enumeration, split_halves, split_sentences
 from index.numerals import NUMERAL, parse_numeral
 from index.records import Article, Document
 from index.tokens import character_pairs
 
 _FORBIDS = re.compile(r"不得|禁止|严禁|不能|不可以|不准|不予")
 _ALLOWS = re.compile(r"(?<!不)可以|可(?=按|根据|进一步|结合|依法|由|向)|有权|允许|准予")
-_OBLIGES = re.compile(r"应当|必须|须(?!知)|严格|要(?=[建健加持强])")
-_ENCOURAGES = re.compile(r"鼓励|探索|提倡")
-_EXCEPTION = re.compile(r"确需|除[^，。；]{1,40}外|但是|但(?=[^不])|另有规定|特殊情况|原则上")
 _OPENS_EXCEPTION = re.compile(r"但|确需|除[^，。；]{1,40}外|特殊情况|[^，。；]{1,12}(?:确需|另有规定)")
-
+_LEANS = re.compile(r"逾期|其中|其|该|前|上述|必要时|[^，。；]{0,6}不成的|对其|否则|情节|构成|未|并|同时|由此|对此")
+"""How a half-sentence begins that is not understood without the one before it."""
 
 SAME_RULE = 0.72
 """Share of character pairs from which a sentence of another document is the same rule in other words."""
@@ -31,13 +32,21 @@ SAME_RULE = 0.72
 MOST_STATEMENTS = 3
 
 SURE_SHARE = 0.4
-"""Share of the question's words that a sentence must meet before “可以”, “不可以” or a counted list stands before it:
-below it the wrong clause is as frequent as the right one, and it must then not be given as a yes or a no."""
+"""Share of the question's words that an article must meet before its list is counted."""
 
-COMPANION_SHARE = 0.8
-"""A neighbouring sentence is quoted with the best one from this share of its score."""
+COMPANION, COMPANION_KNOWN = 0.35, 0.12
+"""A further sentence of the same article is cited from this share of the best one's chance on: a neighbour; and any sentence
+where known questions tell which ones answer."""
 
-QUOTE_LIMIT = 220  # characters that a reader takes in at a glance; the best sentence is quoted whatever its length
+QUOTE_LIMIT = 160  # characters that a reader takes in at a glance; the best sentence is quoted whatever its length
+SHOWN_WHOLE = 70  # characters up to which a sentence is shown whole
+PART = 0.5
+"""A further half-sentence is shown from this share of the best one's chance on."""
+PARTS_AMONG = 3
+"""What answers a question inside the question must be among the first articles for the whole of it."""
+
+Measure = Callable[[Article, Sequence[Sentence]], Sequence[float]]
+"""Log odds, up to a constant, that each of these pieces of an article answers the question."""
 
 
 def cite_name(document: Document, article: Article) -> str:
@@ -54,11 +63,16 @@ def cite_name(document: Document, article: Article) -> str:
 
 
 def compose(
-    question: Question, ranked: Sequence[Evidence], parts: Sequence[Sequence[Evidence]] = ()
+    question: Question,
+    ranked: Sequence[Evidence],
+    parts: Sequence[Sequence[Evidence]] = (),
+    opening: Callable[[str], str] = lambda clause: "",
+    measure: Measure | None = None,
 ) -> list[Statement]:
     """The statements of an answer, the main one first; empty where there is no evidence.
 
-    `parts` are the ranked sentences of each question inside the question that the clauses settle by itself.
+    `parts` are the ranked sentences of each question inside the question that the clauses settle by itself; `opening`
+    gives the direct words before the first statement, by all that is cited there; `measure` tells which half of a long sentence to show.
     """
     if not ranked:
         return []
@@ -66,29 +80,74 @@ def compose(
     if question.kind == "lookup" and best.hit.looked_up:
         named = {e.article.id: e for e in reversed(ranked) if e.hit.looked_up}  # “第十二条” of two documents is two
         return [_whole_article(e) for e in sorted(named.values(), key=lambda e: -e.score)][:MOST_STATEMENTS]
-    sure = best.feature("sentence") >= SURE_SHARE
-    listed = _list_statement(question, best)
-    statements = [listed or _statement(question, [best, *_companions(best, ranked)], lead=sure)]
-    cited = {best.article.id}
+    if listed := _list_statement(question, best):
+        main = [listed]
+    else:
+        runs = _runs([best, *_companions(best, ranked)])
+        first = opening("".join(evidence.sentence.text for evidence in runs[0]))
+        main = [_statement(runs[0], measure, first, question.text), *(_more(run, measure) for run in runs[1:])]
+    statements, cited = main, {best.article.id}
+    near = list(dict.fromkeys(e.article.id for e in ranked))[:PARTS_AMONG]
     for part in parts:
-        if part[0].article.id not in cited:
-            statements.append(_statement(question, [part[0], *_companions(part[0], part)], lead=False))
+        if part[0].article.id in near and part[0].article.id not in cited:
+            statements.append(_statement(_runs([part[0], *_companions(part[0], part)])[0], measure))
             cited.add(part[0].article.id)
     for other in _same_elsewhere(best, ranked):
         if other.article.id not in cited:
-            statements.append(_statement(question, [other], lead=False))
+            statements.append(_same_said(other))
             cited.add(other.article.id)
-    return statements[:MOST_STATEMENTS]
+    return statements[: MOST_STATEMENTS + len(main) - 1]
 
 
-def _statement(question: Question, chosen: Sequence[Evidence], lead: bool) -> Statement:
+def _runs(chosen: Sequence[Evidence]) -> list[list[Evidence]]:
+    """Sentences that follow each other, the best one's run first, the others in reading order."""
+    runs: list[list[Evidence]] = []
+    for evidence in sorted(chosen, key=lambda e: e.sentence.start):
+        if runs and _gap(runs[-1][-1].sentence, evidence.sentence) == 0:
+            runs[-1].append(evidence)
+        else:
+            runs.append([evidence])
+    return sorted(runs, key=lambda run: chosen[0] not in run)
+
+
+def _statement(chosen: Sequence[Evidence], measure: Measure | None, opening: str = "", question: str = "") -> Statement:
     article, document = chosen[0].article, chosen[0].document
-    start, end = min(e.sentence.start for e in chosen), max(e.sentence.end for e in chosen)
-    quote = article.text[start:end]
-    # The best sentence must decide by itself; its neighbours may only soften what it says.
-    opening = lead_in(question, quote) if lead and lead_in(question, chosen[0].sentence.text) else ""
-    text = f"{opening}{cite_name(document, article)}{_says(document, article)}：“{_shown(quote)}”{{mark}}"
-    return Statement(text, article, document.title, start, end)
+    shown = _shown_words(chosen, measure)
+    sum_ = reckon(question, shown)
+    text = f"{opening}{cite_name(document, article)}{_says(document, article)}：“{shown}”{{mark}}{sum_}"
+    return Statement(text, article, document.title, chosen[0].sentence.start, chosen[-1].sentence.end)
+
+
+def _more(chosen: Sequence[Evidence], measure: Measure | None) -> Statement:
+    """Another passage of the article cited just before."""
+    article, document = chosen[0].article, chosen[0].document
+    text = f"又：“{_shown_words(chosen, measure)}”{{mark}}"
+    return Statement(text, article, document.title, chosen[0].sentence.start, chosen[-1].sentence.end)
+
+
+def _same_said(other: Evidence) -> Statement:
+    """Where else the same stands; its words are in the citation."""
+    text = f"{cite_name(other.document, other.article)}也有同样内容。{{mark}}"
+    return Statement(text, other.article, other.document.title, other.sentence.start, other.sentence.end)
+
+
+def _shown_words(chosen: Sequence[Evidence], measure: Measure | None) -> str:
+    """The words of a run; of one long sentence the half-sentences that answer. The citation has them all."""
+    article, start, end = chosen[0].article, chosen[0].sentence.start, chosen[-1].sentence.end
+    if measure is None or len(chosen) > 1 or end - start <= SHOWN_WHOLE:
+        return _shown(article.text[start:end])
+    halves = split_halves(chosen[0].sentence)
+    if len(halves) < 2:
+        return _shown(article.text[start:end])
+    scores = measure(article, halves)
+    best = max(range(len(halves)), key=lambda i: (scores[i], -i))
+    kept = {i for i in range(len(halves)) if math.exp(scores[i] - scores[best]) >= PART}
+    first, last = min(kept), max(kept)
+    while first and (_LEANS.match(halves[first].text) or _OPENS_EXCEPTION.match(halves[first].text)):
+        first -= 1
+    while last + 1 < len(halves) and _OPENS_EXCEPTION.match(halves[last + 1].text):
+        last += 1
+    return _shown(article.text[halves[first].start : halves[last].end]).rstrip("；;")
 
 
 def _says(document: Document, article: Article) -> str:
@@ -111,46 +170,16 @@ def _whole_article(evidence: Evidence) -> Statement:
     return Statement(text, article, document.title, start, len(article.text))
 
 
-def lead_in(question: Question, quote: str) -> str:
-    """One or two direct words before the clause, only where the clause's own deciding words carry them."""
-    if question.kind != "yesno":
-        return ""
-    asking = asking_patterns()
-    exception = bool(_EXCEPTION.search(quote))
-    if asking["must_i"].search(question.text) and not _OBLIGES.search(quote) and _ENCOURAGES.search(quote):
-        return "没有硬性要求，文件是鼓励、探索的态度。"
-    if asking["may_i"].search(question.text) and not asking["negated"].search(question.text):
-        if _FORBIDS.search(quote) and not _ALLOWS.search(quote):
-            return "一般不可以，但有例外。" if exception else "不可以。"
-        if _ALLOWS.search(quote) and not _FORBIDS.search(quote):
-            return "符合规定条件的，可以。"
-        return ""
-    if asking["must_i"].search(question.text) and _OBLIGES.search(quote):
-        return "是的，要按规定办。"
-    plain = not asking["negated"].search(question.text) and not _FORBIDS.search(quote)
-    if plain and asking["is_there"].search(question.text):
-        return "文件有规定。"
-    return ""
-
-
-def contradicts(claim: str, quote: str) -> bool:
-    """Whether a claim allows what its quotation forbids without an exception.
-
-    >>> contradicts("可以转借。", "读者不得转借图书"), contradicts("不可以转借。", "读者不得转借图书")
-    (True, False)
-    """
-    forbidden = _FORBIDS.search(quote) and not _ALLOWS.search(quote) and not _EXCEPTION.search(quote)
-    return bool(forbidden and re.search(r"可以|能够?|允许", claim) and not re.search(r"[不没别莫勿]|禁止|严禁", claim))
-
-
 def _list_statement(question: Question, best: Evidence) -> Statement | None:
     """An enumeration, shown whole, where the question asks for a list or a count and the article is one."""
     if not asks_enumeration(question):
         return None
     enumeration = find_enumeration(best.article)
-    if enumeration is None or not belongs(best.sentence, enumeration) or best.feature("article") < SURE_SHARE:
+    if enumeration is None or not belongs(best.sentence, enumeration):
         return None
-    if (named := _named_count(question.text)) and named != len(enumeration.titles):
+    named = _named_count(question.text)
+    is_sure = named == len(enumeration.titles) if named else best.feature("article") >= SURE_SHARE
+    if not is_sure:
         return None
     titles = "；".join(f"（{i}）{title}" for i, title in enumerate(enumeration.titles, 1))
     text = f"共{len(enumeration.titles)}项。{cite_name(best.document, best.article)}列明：{titles}。{{mark}}"
@@ -169,12 +198,17 @@ def _named_count(text: str) -> int:
 
 
 def _companions(best: Evidence, ranked: Sequence[Evidence]) -> list[Evidence]:
-    """Neighbouring sentences of the same 款 that speak of the question nearly as much, in reading order, kept short."""
-    chosen = [best, *(e for e in ranked[1:] if _excepts_from(best, e))]
-    for other in ranked[1:]:
-        beside = other.article.id == best.article.id and any(_gap(other.sentence, c.sentence) == 0 for c in chosen)
+    """Further sentences of the article that the answer needs: those that known questions name, an exception that follows
+    in the next sentence, and neighbours that speak of the question nearly as much; kept short."""
+    own = [e for e in ranked[1:] if e.article.id == best.article.id]
+    chosen = [best, *(e for e in own if _excepts_from(best, e))]
+    is_known = best.nearest > 0
+    for other in own:
+        beside = is_known or any(_gap(other.sentence, c.sentence) == 0 for c in chosen)
+        least = COMPANION_KNOWN if is_known else COMPANION
+        belongs_here = beside and math.exp(other.score - best.score) >= least
         length = sum(len(c.sentence.text) for c in chosen) + len(other.sentence.text)
-        if beside and other not in chosen and other.score >= COMPANION_SHARE * best.score and length <= QUOTE_LIMIT:
+        if belongs_here and other not in chosen and length <= QUOTE_LIMIT:
             chosen.append(other)
     return chosen[1:3]
 

@@ -1,4 +1,5 @@
-"""Follow-up questions by rule: what “它”, “那…呢” or a question without a subject leans on comes from the last one."""
+"""Follow-up questions by rule: what “它”, “那…呢” or a question without a subject leans on comes from the last one, and
+“下一条” or “原文给我看看” from the clause that the last answer cites."""
 
 from __future__ import annotations
 
@@ -6,7 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.citations import bracketed
 from assistant.records import Turn
+from index.records import Document
+from index.references import find_references
 from index.tokens import content_words
 
 _LEANS = re.compile(
@@ -14,13 +18,19 @@ _LEANS = re.compile(
     r"|呢[？?。]?$|它|这(个|事|条|种|样|笔|些|项|里|点)|那(个|事|条|种|样|笔|些|项|里)|他们|她们|该(条|项|办法|条例|意见|文件)|上面|前面|刚才|上述|前述|同样|上一(个|条)|你(刚|前)"
 )
 _NEW_SUBJECT = re.compile(r"^(换个(话题|问题)|另一个问题|再问(个|一个)(别的|其他|新)|对了)|《[^》]+》")
-_MARK = re.compile(r"\[\d+\]")
 _SHORT = 10  # characters: “期限多长？” names no subject of its own
+
+_STEP = re.compile(r"^(?:那|再|看|给我|念|讲)*(?:(?P<next>下一?条|后一条|后面[那一]条|往下一条)|(?:前|上)面?[那一]条)")
+_TEXT = re.compile(r"原文|全文|原话|给我看|念一|读一|发我")
+_SAME = re.compile(
+    r"^(?:那|把)?(?:这|那|该|上|刚才那?|上面那?)一?条(?:的)?(?:原文|全文|原话|内容|具体|完整)|^(?:看|要|给我|发我|来)?(?:下|看看|看下)?(?:原文|全文|原话)"
+    r"(?:呢|给我看看|看看|发我|是啥|怎么说的?|咋说的?)?[？?。！!]*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class EffectiveQuestion:
-    """What is searched for. `context` is empty where the question stands by itself."""
+    """What is searched for. `context` is the question before where this one leans on it, else empty."""
 
     text: str
     context: str = ""
@@ -29,20 +39,44 @@ class EffectiveQuestion:
     def searched(self) -> str:
         return f"{self.text} {self.context}".strip()
 
+    @property
+    def shown(self) -> str:
+        """For people: the question before and this one."""
+        return f"{self.context.rstrip('？?。！! ')}？{self.text}" if self.context else self.text
 
-def resolve(question: str, history: Sequence[Turn]) -> EffectiveQuestion:
-    """Joins a follow-up with the subject of the question before it; one with a subject of its own stays as it is.
 
-    >>> resolve("那期限多长？", [Turn("补偿协议怎么签？", "签书面协议。")]).context
-    '补偿 协议 签'
+def resolve(question: str, history: Sequence[Turn], documents: Sequence[Document] = ()) -> EffectiveQuestion:
+    """Joins a follow-up with the question before it; one with a subject of its own stays as it is.
+
+    >>> resolve("那期限多长？", [Turn("补偿协议怎么签？", "签书面协议。")]).shown
+    '补偿协议怎么签？那期限多长？'
     >>> resolve("《某某办法》什么时候施行？", [Turn("补偿协议怎么签？", "签书面协议。")]).context
     ''
     """
     previous = next((turn for turn in reversed(history) if turn.question.strip()), None)
     if previous is None or _NEW_SUBJECT.search(question):
         return EffectiveQuestion(question)
-    own = content_words(question)
-    if not _LEANS.search(question) and len(question) > _SHORT and len(own) > 3:
+    if clause := _clause_beside(question, previous.answer, documents):
+        return EffectiveQuestion(clause)
+    if not _LEANS.search(question) and len(question) > _SHORT and len(content_words(question)) > 3:
         return EffectiveQuestion(question)
-    subject = " ".join(content_words(previous.question))
-    return EffectiveQuestion(question, subject)
+    return EffectiveQuestion(question, " ".join(previous.question.split()))
+
+
+def _clause_beside(question: str, answer: str, documents: Sequence[Document]) -> str:
+    """The clause that “下一条”, “前面那条”, “这条原文” mean, named in full; empty where the last answer cites none."""
+    same, step = _SAME.search(question), _STEP.search(question)
+    cited = (
+        next(iter(find_references(answer, documents)), None) if (same or step) and len(question) <= 2 * _SHORT else None
+    )
+    if cited is None:
+        return ""
+    document = next(d for d in documents if d.id == cited[0])
+    numbers = [article.number for article in document.articles]
+    place = numbers.index(cited[1])
+    if not same and step and not (_TEXT.search(question) and not step["next"]):
+        place += 1 if step["next"] else -1
+    if not 0 <= place < len(numbers):
+        return ""
+    label = document.articles[place].label.split(" ", 1)[0]
+    return f"{bracketed(document.title)}{label}"

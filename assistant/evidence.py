@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -14,22 +15,28 @@ from assistant.question import Question
 from assistant.sentences import Enumeration, Sentence, find_enumeration, split_sentences
 from assistant.vectors import SentenceVectors
 from assistant.wording import Slot, Wording, share_met
+from index.known_questions import Recalled
 from index.records import Article, Document, Hit
 from index.tokens import character_pairs, searched_form
 
 FEATURES = (
     "sentence", "article", "pairs", "soft", "soft_article", "cosine", "hit", "heading", "expected", "cue", "named",
-    "looked_up", "primary", "numbered", "list",
+    "looked_up", "primary", "numbered", "list", "recalled", "recognised",
 )  # fmt: skip
 """What ranks a sentence, each 0–1: slots met by it and by its article; character pairs shared; nearness word by word of
 sentence and article; cosine; search score; slots met by the heading; what the kind of question expects and the words
 such answers use; the document named; the article named; a document that sets the rule (not one that speaks of it); a
-numbered article (not a document's beginning); a sentence of an enumeration where a list is asked for."""
+numbered article (not a document's beginning); a sentence of an enumeration where a list is asked for; the share of the
+nearest known questions that it answers, as far as these are near; its chance by the words of all known questions."""
+
+
+_NEAR = 0.6  # cosine of a question that asks for the same
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence with what speaks for it; `features` are in the order of `FEATURES`."""
+    """A sentence with what speaks for it; `features` are in the order of `FEATURES`, `nearest` is the cosine of the
+    nearest known question of its article (0: none)."""
 
     hit: Hit
     document: Document
@@ -37,6 +44,7 @@ class Evidence:
     sentence: Sentence
     features: tuple[float, ...]
     score: float
+    nearest: float = 0.0
 
     def feature(self, name: str) -> float:
         return self.features[FEATURES.index(name)]
@@ -72,9 +80,17 @@ def prepare(question: Question, searched: str, context: str, wording: Wording) -
 
 
 def rank_sentences(
-    asked: Asked, hits: Sequence[Hit], library: Documents, vectors: SentenceVectors, weights: Sequence[float]
+    asked: Asked,
+    hits: Sequence[Hit],
+    library: Documents,
+    vectors: SentenceVectors,
+    weights: Sequence[float],
+    recalled: Mapping[str, Recalled] = MappingProxyType({}),
 ) -> list[Evidence]:
-    """Every sentence of the found articles, best first; equal scores in the order of search and reading."""
+    """Every sentence of the found articles, best first; equal scores in the order of search and reading.
+
+    `recalled` is what known questions say about an article, by its id.
+    """
     found: list[Evidence] = []
     best_hit = max((h.score for h in hits), default=0.0) or 1.0
     vector = vectors.question(asked.searched, [(s.typed, s.weight) for s in asked.slots])
@@ -86,15 +102,33 @@ def rank_sentences(
         listed = find_enumeration(article) if asks_enumeration(asked.question) else None
         met, heading, named, primary = _article_features(asked, document, article)
         near = vectors.nearness(vector, article, sentences)
+        known = recalled.get(article.id)
+        nearest = known.nearness if known else 0.0
         for sentence, cosine, soft in zip(sentences, near.cosines, near.soft, strict=True):
             own, pairs, expected, cue = _sentence_features(asked, sentence)
             features = (
                 own, met, pairs, soft, near.article, cosine, hit.score / best_hit, heading, expected, cue, named,
                 float(hit.looked_up), primary,
                 float(article.number[:1].isdigit()), float(listed is not None and belongs(sentence, listed)),
+                recalled_share(known, sentence), share_of(known.recognised, sentence) if known else 0.0,
             )  # fmt: skip
-            found.append(Evidence(hit, document, article, sentence, features, float(np.dot(features, weights))))
+            score = float(np.dot(features, weights))
+            found.append(Evidence(hit, document, article, sentence, features, score, nearest))
     return sorted(found, key=lambda e: -e.score)
+
+
+def piece_scores(
+    asked: Asked, article: Article, pieces: Sequence[Sentence], vectors: SentenceVectors, weights: Sequence[float]
+) -> list[float]:
+    """What `weights` make of the features that pieces of one article differ in: log odds up to a constant."""
+    vector = vectors.question(asked.searched, [(s.typed, s.weight) for s in asked.slots])
+    near = vectors.nearness(vector, article, pieces)
+    scores = []
+    for piece, cosine, soft in zip(pieces, near.cosines, near.soft, strict=True):
+        own, pairs, expected, cue = _sentence_features(asked, piece)
+        values = {"sentence": own, "pairs": pairs, "soft": soft, "cosine": cosine, "expected": expected, "cue": cue}
+        scores.append(sum(weights[FEATURES.index(name)] * value for name, value in values.items()))
+    return scores
 
 
 def _article_features(asked: Asked, document: Document, article: Article) -> tuple[float, float, float, float]:
@@ -127,6 +161,18 @@ def asks_enumeration(question: Question) -> bool:
 def belongs(sentence: Sentence, enumeration: Enumeration) -> bool:
     """Whether a sentence is part of an enumeration or leads to it."""
     return sentence.start < enumeration.end and enumeration.start <= sentence.end
+
+
+def recalled_share(known: Recalled | None, sentence: Sentence) -> float:
+    """The share of the nearest known questions that a sentence answers, 0–1, less where even the nearest are not near."""
+    if known is None:
+        return 0.0
+    return share_of(known.passages, sentence) * min(1.0, max(0.0, known.nearness) / _NEAR)
+
+
+def share_of(passages: Mapping[str, float], sentence: Sentence) -> float:
+    """What a sentence has of shares that are given by first words."""
+    return sum(share for words, share in passages.items() if sentence.text.startswith(words))
 
 
 def _sentence_features(asked: Asked, sentence: Sentence) -> tuple[float, float, float, float]:

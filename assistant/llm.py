@@ -1,26 +1,31 @@
 """A language model behind any OpenAI-compatible address writes the answer; the program checks every word that matters.
 
 The model sees articles under opaque ids (A1 …) as JSON and must reply with one JSON object. Ids are resolved here, each
-quotation must be literal, and every number and body in a claim must stand in the cited article; what fails is dropped.
+quotation must be literal, and what a claim says must stand in the cited article (`assistant.verification`); what fails is
+dropped. A reply that streams in is checked claim by claim.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
+import httpx
 from pydantic import BaseModel, ValidationError
 
 from assistant.citations import Statement, locate
-from assistant.compose import cite_name, contradicts
+from assistant.compose import cite_name
 from assistant.errors import LanguageModelError
 from assistant.evidence import Evidence
 from assistant.prompting import fill
+from assistant.records import Turn
 from assistant.settings import Settings
-from index.numerals import NUMERAL, parse_numeral
-from index.records import Article, Document
+from assistant.verification import faults
+from index.tokens import content_words, searched_form
 
 ARTICLES = 6
 """How many articles the model sees; the right one is among the first six for .93 of the development questions."""
@@ -28,10 +33,8 @@ ARTICLES = 6
 MOST_CLAIMS = 4
 
 _SHORTEST_QUOTE = 6  # characters: less (“，”, “应当”) stands in every article and carries no claim
+_TURNS, _LONGEST_TURN, _LONGEST_QUESTION = 3, 300, 120
 _LONGEST_CLAIM = 400  # characters: a claim is a sentence or two, not an essay
-_UNIT = "年个条次人日月天倍元项届成章部周岁"
-_NUMBER = re.compile(rf"\d+(?:\.\d+)?|[{NUMERAL}]+(?=[{_UNIT}])")
-_BODY = re.compile(r"[\u4e00-\u9fff]{0,2}(?:部门|政府|委员会|机关|法院|检察院|组织部|工作部|办公室|[局厅])")
 _MARKER = re.compile(r"\[\d+\]|【\d+】|（?\bA\d+\b）?")
 
 
@@ -54,35 +57,113 @@ class Draft:
     statements: tuple[Statement, ...]
 
 
-class ModelWriter:
-    """Writes answers with a model; `complete(system, user) -> reply` is the only thing that knows a network."""
+class Completes(Protocol):
+    """What knows a network: the whole reply, or its pieces as they come. Raises `LanguageModelError`."""
 
-    def __init__(self, complete: Callable[[str, str], str]) -> None:
-        self._complete = complete
+    def complete(self, system: str, user: str) -> str: ...
+
+    def stream(self, system: str, user: str) -> Iterator[str]: ...
+
+
+class ModelWriter:
+    """Writes answers with a model and checks them."""
+
+    def __init__(self, model: Completes) -> None:
+        self._model = model
 
     @classmethod
     def from_settings(cls, settings: Settings) -> ModelWriter:
         """Connects to the address of the settings when the first question comes, not before."""
-        return cls(OpenAICompatible(settings).complete)
+        return cls(OpenAICompatible(settings))
 
-    def write(self, question: str, evidence: Sequence[Evidence]) -> Draft:
-        """The checked answer of the model. Raises `LanguageModelError` where it cannot be reached or read."""
-        sources: dict[str, Evidence] = {}
-        for found in evidence:
-            if len(sources) < ARTICLES and all(e.article.id != found.article.id for e in sources.values()):
-                sources[f"A{len(sources) + 1}"] = found
-        articles = [
-            {"id": i, "条文": cite_name(e.document, e.article), "内容": e.article.text} for i, e in sources.items()
-        ]
-        user = fill(
-            "answer_user",
-            articles=json.dumps(articles, ensure_ascii=False, indent=1),
-            question=json.dumps(question, ensure_ascii=False),
-        )
-        reply = parse_reply(self._complete(fill("answer_system"), user))
+    def write_once(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Draft]:
+        """The checked answer of the model, whole. Raises `LanguageModelError` where it cannot be reached or read."""
+        sources = _sources(evidence)
+        reply = parse_reply(self._model.complete(fill("answer_system"), _asked(question, sources)))
         checked = [_check(claim, sources.get(claim.source.strip())) for claim in reply.claims]
         statements = dict.fromkeys(s for s in checked if s is not None)  # a model that repeats itself is heard once
-        return Draft(reply.answerable, tuple(statements)[:MOST_CLAIMS])
+        yield Draft(reply.answerable, tuple(statements)[:MOST_CLAIMS])
+
+    def stream(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Draft]:
+        """The same while it is being written: a longer draft whenever a claim has come and holds, the last one whole.
+
+        Raises `LanguageModelError` at the end where the stream breaks off; what was given before holds all the same.
+        """
+        sources = _sources(evidence)
+        text, statements = "", dict[Statement, None]()
+        for piece in self._model.stream(fill("answer_system"), _asked(question, sources)):
+            text += piece
+            claims = finished_claims(text)
+            checked = [_check(claim, sources.get(claim.source.strip())) for claim in claims]
+            held = dict.fromkeys(s for s in checked if s is not None)
+            if len(held) > len(statements):
+                statements = held
+                yield Draft(True, tuple(statements)[:MOST_CLAIMS])
+        reply = parse_reply(text)
+        yield Draft(reply.answerable, tuple(statements)[:MOST_CLAIMS])
+
+    def rewrite(self, question: str, history: Sequence[Turn]) -> str:
+        """A follow-up as a question that stands by itself; empty where the model's words are not those of the
+        conversation. Raises `LanguageModelError`."""
+        turns = [{"问": turn.question, "答": turn.answer[:_LONGEST_TURN]} for turn in history[-_TURNS:]]
+        user = fill(
+            "rewrite_user",
+            history=json.dumps(turns, ensure_ascii=False),
+            question=json.dumps(question, ensure_ascii=False),
+        )
+        found = _object(self._model.complete(fill("rewrite_system"), user)).get("question", "")
+        rewritten = " ".join(str(found).split())
+        spoken = searched_form(" ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)]))
+        own = [word for word in content_words(rewritten) if searched_form(word) not in spoken]
+        return "" if own or not rewritten or len(rewritten) > _LONGEST_QUESTION else rewritten
+
+
+def _sources(evidence: Sequence[Evidence]) -> dict[str, Evidence]:
+    """Opaque id -> the best sentence of each article that the model is shown."""
+    sources: dict[str, Evidence] = {}
+    for found in evidence:
+        if len(sources) < ARTICLES and all(e.article.id != found.article.id for e in sources.values()):
+            sources[f"A{len(sources) + 1}"] = found
+    return sources
+
+
+def _asked(question: str, sources: Mapping[str, Evidence]) -> str:
+    articles = [{"id": i, "条文": cite_name(e.document, e.article), "内容": e.article.text} for i, e in sources.items()]
+    shown = json.dumps(articles, ensure_ascii=False, indent=1)
+    return fill("answer_user", articles=shown, question=json.dumps(question, ensure_ascii=False))
+
+
+def finished_claims(text: str) -> list[_Claim]:
+    """The claims of a reply that may not be whole yet, those whose object has closed.
+
+    >>> [c.source for c in finished_claims('{"answerable": true, "claims": [{"text": "t", "source": "A1", "quote": "q"}, {"te')]
+    ['A1']
+    """
+    text = re.sub(r"<think>.*?(?:</think>|$)", "", text, flags=re.S)
+    found = re.search(r'"claims"\s*:\s*\[', text)
+    claims: list[_Claim] = []
+    place = found.end() if found else len(text)
+    while (start := text.find("{", place)) >= 0:
+        try:
+            content, place = json.JSONDecoder().raw_decode(text, start)
+            claims.append(_Claim.model_validate(content))
+        except ValidationError:
+            continue
+        except ValueError:
+            break
+    return claims
+
+
+def _object(text: str) -> dict[str, Any]:
+    """The JSON object of a reply, whatever stands around it. Raises `LanguageModelError`."""
+    text = re.sub(r"<think>.*?</think>", "", text, flags=re.S)
+    try:
+        content = json.loads(text[text.find("{") : text.rfind("}") + 1])
+    except ValueError as exc:
+        raise LanguageModelError("模型的回答不是约定的 JSON") from exc
+    if not isinstance(content, dict):
+        raise LanguageModelError("模型的回答不是约定的 JSON")
+    return content
 
 
 def parse_reply(text: str) -> _Reply:
@@ -91,10 +172,8 @@ def parse_reply(text: str) -> _Reply:
     >>> parse_reply('```json\\n{"answerable": false, "claims": []}\\n```').answerable
     False
     """
-    text = re.sub(r"<think>.*?</think>", "", text, flags=re.S)
-    start, end = text.find("{"), text.rfind("}")
     try:
-        return _Reply.model_validate_json(text[start : end + 1])
+        return _Reply.model_validate(_object(text))
     except ValidationError as exc:
         raise LanguageModelError("模型的回答不是约定的 JSON") from exc
 
@@ -107,40 +186,62 @@ def _check(claim: _Claim, source: Evidence | None) -> Statement | None:
     span = locate(claim.quote.strip(), source.article.text)
     if span is None or span[1] - span[0] < min(_SHORTEST_QUOTE, len(source.article.text)):
         return None
-    if unsupported(text, source.article, source.document) or contradicts(text, source.article.text[slice(*span)]):
+    if faults(text, source.article.text[slice(*span)], source.article, source.document):
         return None
     name = cite_name(source.document, source.article)
     return Statement(f"{text.rstrip('。')}（{name}）。{{mark}}", source.article, source.document.title, *span)
 
 
-def unsupported(text: str, article: Article, document: Document) -> list[str]:
-    """The numbers and bodies of `text` that neither the article nor its name has.
-
-    >>> article = Article("d", "8", "第8条", "", "", "由县级民政部门每三年轮训1次。")
-    >>> unsupported("县级民政部门3年训一次，教育局批准", article, Document("d", "办法", "", "", "law", (), "0"))
-    ['教育局']
-    """
-    known = f"{document.title} {article.label} {article.text}"
-    values = {_value(n) for n in _NUMBER.findall(known)}
-    wrong = [n for n in _NUMBER.findall(text) if _value(n) not in values and _value(n) != 1]
-    return wrong + [body for body in _BODY.findall(text) if body not in known]
-
-
-def _value(number: str) -> float | None:
-    return float(number) if number[0].isdigit() and number.isascii() else parse_numeral(number)
-
-
 class OpenAICompatible:
-    """A chat model at any address that speaks OpenAI's protocol (DeepSeek, Qwen, Ollama, vLLM), through llama-index."""
+    """A chat model at any address that speaks OpenAI's protocol (DeepSeek, Qwen, Ollama, vLLM), through llama-index.
+
+    A whole reply must come within the time limit, streaming or not; a server that asks to come again (429 with
+    Retry-After) within it is asked once more.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
     def complete(self, system: str, user: str) -> str:
         """The model's reply. Raises `LanguageModelError`; the message names no key and no address."""
+        return "".join(self._pieces(system, user, streaming=False))
+
+    def stream(self, system: str, user: str) -> Iterator[str]:
+        """The pieces of the reply as they come. Raises `LanguageModelError`, also where the stream breaks off."""
+        yield from self._pieces(system, user, streaming=True)
+
+    def _pieces(self, system: str, user: str, streaming: bool) -> Iterator[str]:
+        from openai import APIStatusError, APITimeoutError, OpenAIError
+
+        limit = self._settings.llm_timeout_seconds
+        deadline = time.monotonic() + limit
+        may_retry = True
+        while True:
+            try:
+                for piece in self._request(system, user, streaming, max(0.1, deadline - time.monotonic())):
+                    if time.monotonic() > deadline:
+                        raise LanguageModelError(f"{limit:g} 秒内没有写完")
+                    yield piece
+                return
+            except APITimeoutError as exc:
+                raise LanguageModelError(f"{limit:g} 秒内没有回应") from exc
+            except APIStatusError as exc:
+                wait = _retry_after(exc.response.headers.get("retry-after", ""))
+                if exc.status_code != 429 or not may_retry or wait is None or time.monotonic() + wait >= deadline:
+                    raise LanguageModelError(f"接口返回 {exc.status_code}") from exc
+                may_retry = False
+                time.sleep(wait)
+            except OpenAIError as exc:
+                raise LanguageModelError("连接不上") from exc
+            except httpx.HTTPError as exc:  # while a stream is read, the client does not translate these
+                raise LanguageModelError("连接中断") from exc
+            except (AttributeError, IndexError, KeyError, TypeError, ValueError) as exc:
+                # The client reads whatever came: a proxy's HTML page, broken JSON, {"error": …} with status 200, no choices.
+                raise LanguageModelError("接口的回应不是 OpenAI 的格式") from exc
+
+    def _request(self, system: str, user: str, streaming: bool, seconds: float) -> Iterator[str]:
         from llama_index.core.base.llms.types import ChatMessage, MessageRole
         from llama_index.llms.openai_like import OpenAILike
-        from openai import APIStatusError, APITimeoutError, OpenAIError
 
         settings = self._settings
         model = OpenAILike(
@@ -150,21 +251,19 @@ class OpenAICompatible:
             is_chat_model=True,
             temperature=0.0,
             max_tokens=settings.llm_max_tokens,
-            timeout=settings.llm_timeout_seconds,
+            timeout=seconds,
             max_retries=0,
         )
         messages = [
             ChatMessage(role=MessageRole.SYSTEM, content=system),
             ChatMessage(role=MessageRole.USER, content=user),
         ]
-        try:
-            return model.chat(messages).message.content or ""
-        except APITimeoutError as exc:
-            raise LanguageModelError(f"{settings.llm_timeout_seconds:g} 秒内没有回应") from exc
-        except APIStatusError as exc:
-            raise LanguageModelError(f"接口返回 {exc.status_code}") from exc
-        except OpenAIError as exc:
-            raise LanguageModelError("连接不上") from exc
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as exc:
-            # The client reads whatever came: a proxy's HTML page, broken JSON, {"error": …} with status 200, no choices.
-            raise LanguageModelError("接口的回应不是 OpenAI 的格式") from exc
+        if streaming:
+            yield from (piece.delta or "" for piece in model.stream_chat(messages))
+        else:
+            yield model.chat(messages).message.content or ""
+
+
+def _retry_after(header: str) -> float | None:
+    """The seconds of a Retry-After header; None for a date or nothing (RFC 9110, 10.2.3)."""
+    return float(header) if re.fullmatch(r"\d{1,4}", header.strip()) else None

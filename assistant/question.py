@@ -42,6 +42,10 @@ _TITLE = re.compile(r"《((?:[^《》]|《[^《》]{1,40}》){2,60})》")
 _PART_BREAK = re.compile(r"[，,；;。？?！!]\s*(?:还有|另外|以及|又|再|那|而)?|(?:，|,)?(?:还有|另外|以及|同时)")
 _ASKS = re.compile(r"谁|哪|啥|什么|咋|怎|几|多少|吗|能不能|是否|有没有|多久|多长|何")
 
+_CLAUSE = re.compile(r"[，,；;。？?！!\s]+")
+_OPEN_WORD = re.compile(r"谁|哪|啥|什么|咋|怎|多少|多久|多长|几[^乎率]|何")
+_YES_NO_END = re.compile(r"(?:吗|吧|不|没|没有|么|撒|噻|伐|啵)[？?。！!~～\s]*$")
+
 _PLACE = re.compile(
     r"(?:(?![的得了着过我你他她它咱这那哪各每某几多两和与跟在到从对给把被让有是])[\u4e00-\u9fff]){2,3}"
     r"(?:省|自治区|市|县|区|镇|乡|街道)(?=[的有出发把给今明])"
@@ -54,7 +58,8 @@ _NO_PLACE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, read. `named_article` is a number as contract.md writes it; `places` are named localities."""
+    """A question, read. `named_article` is a number as contract.md writes it; `places` are named localities;
+    `asks_yes_no` may be so whatever the kind (“社工管哪些事要公开不”)."""
 
     text: str
     kind: Kind
@@ -64,6 +69,7 @@ class Question:
     titles: tuple[str, ...] = ()
     named_article: str = ""
     places: tuple[str, ...] = ()
+    asks_yes_no: bool = False
 
     @property
     def is_talk(self) -> bool:
@@ -96,6 +102,7 @@ def analyse(text: str) -> Question:
         titles=tuple(_TITLE.findall(text)),
         named_article=_named_article(text),
         places=_places(text),
+        asks_yes_no=_asks_yes_no(text),
     )
 
 
@@ -124,6 +131,20 @@ def _parts(text: str) -> tuple[str, ...]:
     clauses = [clause.strip() for clause in _PART_BREAK.split(text) if clause and clause.strip()]
     asking = [clause for clause in clauses if _ASKS.search(clause) and len(clause) >= 4]
     return tuple(asking) if len(asking) >= 2 else ()
+
+
+def _asks_yes_no(text: str) -> bool:
+    """Whether a clause asks for yes or no and none after it asks for more; a question word in it asks for more, unless
+    the question ends as one of yes or no does."""
+    if _YES_NO_END.search(text):
+        return True
+    asked = asking_patterns()["yesno"]
+    for clause in reversed(_CLAUSE.split(text)):
+        if _OPEN_WORD.search(clause):
+            return False
+        if asked.search(clause):
+            return True
+    return False
 
 
 def _named_article(text: str) -> str:

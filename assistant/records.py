@@ -58,12 +58,26 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
+class Considered:
+    """A clause that was looked at: `share` is its part of the ranking (0–1, summing to at most 1), `matched` the words of
+    the question that it meets."""
+
+    document: str
+    article: str
+    label: str
+    share: float
+    matched: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One answer or refusal (a refusal is a result, not an error, and has no citations).
 
     `answer` is plain text with markers `[1]` that are exactly the citations' markers; `key_words` are the deciding
     words in it, for a front end to set in bold. `notices` are short sentences about damage or doubt;
-    `understood` explains which everyday words were taken for which words of the clauses.
+    `understood` explains which everyday words were taken for which words of the clauses, `effective` is the question as
+    it was understood after the conversation, `considered` the clauses that were looked at, best first, `likely` (0–1) how
+    likely the best of them was found to answer.
     """
 
     id: str
@@ -77,6 +91,9 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     key_words: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
+    effective: str = ""
+    considered: tuple[Considered, ...] = ()
+    likely: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -19,7 +19,7 @@ from index.tokens import searched_form
 FEATURES = (
     "sentence", "article", "pairs", "soft", "soft_article", "cosine", "dense", "sparse", "margin", "lay", "foreign",
     "most_foreign", "unmet", "heaviest_unmet", "missing", "given", "slots", "heading", "named", "cue", "sounds_answered",
-    "above_elsewhere", "above_second", "near_answered", "near_open",
+    "above_elsewhere", "above_second", "near_answered", "near_open", "recalled", "nearest", "near_odds",
 )  # fmt: skip
 HARD = ("amount", "duration", "percentage", "contact", "date")
 """What a clause must contain when it is asked for; without it the clause is near the question, not an answer."""
@@ -60,7 +60,10 @@ def refusal_features(
         "above_second": _limited(familiarity.above_second / _NATS_SCALE) if is_known else 0.0,
         "near_answered": familiarity.near_answered if is_known else 0.0,
         "near_open": familiarity.near_open if is_known else 0.0,
+        "nearest": best.nearest if is_known else 0.0,
+        "near_odds": _limited(familiarity.near_odds / _NATS_SCALE) if is_known else 0.0,
     }
+    values["recalled"] *= is_known
     return tuple(values[name] for name in FEATURES)
 
 

@@ -164,9 +164,7 @@ def write_answer_scores(
     """Writes scores.json and report.md of `eval answers`."""
     overall = answers.summarise(outcomes, values)
     by_kind = answers.summarise_by_kind(outcomes, values)
-    failures = [
-        text for outcome, each in zip(outcomes, values, strict=True) if (text := report.describe_failure(outcome, each))
-    ]
+    failures = report.worst_first(outcomes, values)
     scores = {
         **origin,
         "questions": len(outcomes),

@@ -4,6 +4,8 @@ What the contract leaves open is settled here, once:
 - `facts` looks at what a reader is shown, the answer and its quotations; `facts_in_answer` at the answer alone.
 - A refused answerable question counts as zero everywhere: also in `hit@k` and `mrr`, and as one zero in `quote_exact`.
   `search_hit@k`, `search_mrr` and `quote_exact_shown` are the same figures without that rule, to tell search from refusal.
+- `polarity_right`, `polarity_wrong`: of the questions with a `polarity`, those whose answer begins with the right yes or no,
+  and with the wrong one; an answer that states neither is in none of the two.
 - An answer that never came, or that breaks the contract's form, counts as zero everywhere, as a false refusal of an
   answerable question, and as no refusal of an unanswerable one. Nothing is dropped.
 """
@@ -41,6 +43,8 @@ METRICS = (
     *ANSWERABLE_METRICS,
     "refusal_recall",
     "false_refusal",
+    "polarity_right",
+    "polarity_wrong",
     "quote_exact",
     *SEARCH_METRICS,
     "quote_exact_shown",
@@ -107,6 +111,7 @@ def score(outcome: Outcome, article_text: ArticleText) -> Values:
         values |= {name: (value,) for name, value in _search_scores(outcome).items()}
         values |= {name: (value,) for name, value in _answer_scores(outcome, answered).items()}
         values["false_refusal"] = (float(not answered),)
+        values |= _polarity_scores(outcome, answered)
     else:
         values["refusal_recall"] = (float(outcome.answer is not None and not answered),)
     shown = _quote_scores(outcome.answer, article_text)
@@ -118,6 +123,8 @@ def score(outcome: Outcome, article_text: ArticleText) -> Values:
 def summarise(outcomes: Sequence[Outcome], values: Sequence[Values]) -> dict[str, Estimate]:
     """Every metric and the latency over some questions, each with its interval."""
     figures = {name: metrics.estimate([value for each in values for value in each[name]]) for name in METRICS}
+    answers = [outcome.answer for outcome in outcomes if outcome.answer and outcome.answer["status"] == "answered"]
+    figures["answer_chars_p50"] = metrics.estimate([float(len(answer["answer"])) for answer in answers], "p50")
     milliseconds = [outcome.milliseconds for outcome in outcomes]
     figures["latency_ms_p50"] = metrics.estimate(milliseconds, "p50")
     figures["latency_ms_p95"] = metrics.estimate(milliseconds, "p95")
@@ -160,6 +167,17 @@ def _answer_scores(outcome: Outcome, answered: bool) -> dict[str, float]:
         "citation_recall": metrics.citation_recall(cited, gold),
         "facts": metrics.facts_met(metrics.shown_answer(answer, with_quotes=True), facts, forbidden),
         "facts_in_answer": metrics.facts_met(metrics.shown_answer(answer, with_quotes=False), facts, forbidden),
+    }
+
+
+def _polarity_scores(outcome: Outcome, answered: bool) -> Values:
+    """Of questions of yes or no alone; a refusal states neither."""
+    if not outcome.question.polarity:
+        return {}
+    text = outcome.answer["answer"] if outcome.answer is not None and answered else ""
+    return {
+        "polarity_right": (metrics.polarity_right(text, outcome.question.polarity, outcome.question.negated),),
+        "polarity_wrong": (metrics.polarity_wrong(text, outcome.question.polarity, outcome.question.negated),),
     }
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from eval.errors import DatasetError
+from eval.metrics import POLARITIES
 from eval.records import ArticleKey, CorpusArticle, PastTurn, Query, Question
 
 Row = TypeVar("Row", Question, CorpusArticle, Query)
@@ -163,6 +164,13 @@ def _json_object(path: Path, number: int, raw: str) -> dict[str, Any]:
     return value
 
 
+def _polarity(line: _Line) -> str:
+    value = line.text("polarity") if line.has("polarity") else ""
+    if value and value not in POLARITIES:
+        raise line.error("polarity", f"应为 {'、'.join(POLARITIES)} 之一，现在是“{value}”")
+    return value
+
+
 def _question(line: _Line) -> Question:
     answerable = line.truth("answerable")
     articles = tuple(ArticleKey(entry.text("document"), entry.text("article")) for entry in line.objects("articles"))
@@ -177,6 +185,8 @@ def _question(line: _Line) -> Question:
         articles=tuple(dict.fromkeys(articles)),
         must_include=line.groups("must_include"),
         must_not_include=line.texts("must_not_include") if line.has("must_not_include") else (),
+        polarity=_polarity(line),
+        negated=line.truth("negated") if line.has("negated") else False,
         history=tuple(PastTurn(turn.text("q"), turn.text("a", may_be_empty=True)) for turn in history),
     )
 

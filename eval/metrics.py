@@ -85,6 +85,43 @@ def shown_answer(answer: dict[str, Any], with_quotes: bool) -> str:
     return "\0".join(pieces)
 
 
+POLARITIES = ("yes", "no", "cond_yes", "cond_no")
+"""Is the act asked about allowed or required, the fact so: yes, no, yes on a condition, no with an exception."""
+
+_SAYS_NO = re.compile(r"不|没有|没|无需|无须|否|一般不|一般没|文件没有|未")
+_SAYS_YES = re.compile(r"可以|需要|有|会|是|能|要|应|须|必须|对|属于|符合[^，。]{0,8}的，(?:可以|需要)|允许")
+_REJECTS_NEGATION = re.compile(r"不行，(?:这是|须|必须|应当|需要)")
+_AGREES, _DISAGREES = re.compile(r"对[，。]|没错"), re.compile(r"不是这样|并非如此|不对")
+
+
+def stated_polarity(answer: str, negated: bool = False) -> str:
+    """`yes` or `no` as an answer begins, about the act itself; empty where it begins with neither. `negated`: the question
+    asks by its negation (不用备案吧), to which 不是这样 means yes.
+
+    >>> [stated_polarity(t) for t in ("一般不可以，但有例外。", "可以，但有条件。", "不行，这是规定要做的。", "《办法》第1条规定")]
+    ['no', 'yes', 'yes', '']
+    >>> stated_polarity("不是这样。", negated=True)
+    'yes'
+    """
+    if negated and (_AGREES.match(answer) or _DISAGREES.match(answer)):
+        return "yes" if _DISAGREES.match(answer) else "no"
+    if _REJECTS_NEGATION.match(answer):
+        return "yes"
+    if _SAYS_NO.match(answer):
+        return "no"
+    return "yes" if _SAYS_YES.match(answer) else ""
+
+
+def polarity_right(answer: str, polarity: str, negated: bool = False) -> float:
+    """1 where the answer begins with the yes or the no that is right, conditions aside."""
+    return float(stated_polarity(answer, negated) == polarity.removeprefix("cond_"))
+
+
+def polarity_wrong(answer: str, polarity: str, negated: bool = False) -> float:
+    """1 where the answer begins with the opposite; one that states neither is not wrong."""
+    return float(stated_polarity(answer, negated) not in ("", polarity.removeprefix("cond_")))
+
+
 def quote_exact(citation: dict[str, Any], article_text: str | None) -> float:
     """1 where `quote` is not empty and stands at `[start, end)` of the exported article; an unknown article gives 0."""
     quote, start, end = citation["quote"], citation["start"], citation["end"]

@@ -26,7 +26,9 @@ class PastTurn:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One line of an answers data set. `articles` are all that answer it; `must_include` is a list of alternatives."""
+    """One line of an answers data set. `articles` are all that answer it; `must_include` is a list of alternatives;
+    `polarity` is what a question of yes or no is to be answered with (`metrics.POLARITIES`, or empty),
+    `negated` whether it asks by its negation."""
 
     id: str
     kind: str
@@ -36,6 +38,8 @@ class Question:
     must_include: tuple[tuple[str, ...], ...] = ()
     must_not_include: tuple[str, ...] = ()
     history: tuple[PastTurn, ...] = ()
+    polarity: str = ""
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

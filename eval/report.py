@@ -21,6 +21,7 @@ _SHOWN_ANSWER = 160
 """Characters of an answer in the list of failures; the whole of it stands in answers.jsonl."""
 
 _SHOWN_RANKING = 10
+WORST = 20
 
 _METRIC_NOTES = {
     "hit@1": "检索第一条就是依据（拒答计 0）",
@@ -33,6 +34,9 @@ _METRIC_NOTES = {
     "facts_in_answer": "只看答案正文的 facts",
     "refusal_recall": "不可回答的问题被拒答",
     "false_refusal": "可回答的问题被拒答（越低越好）",
+    "polarity_right": "是非题开头的是/否正确",
+    "polarity_wrong": "是非题开头的是/否相反（越低越好）",
+    "answer_chars_p50": "回答字数中位数",
     "quote_exact": "引文与原文逐字一致、位置正确（拒答计 0）",
     "search_hit@1": "同 hit@1，不计拒答",
     "search_hit@3": "同 hit@3，不计拒答",
@@ -121,7 +125,7 @@ def answers_report(
             figures_table(overall),
             "## 按类别",
             "\n".join(kinds),
-            f"## 没有答好的题（{len(failures)}）",
+            f"## 没有答好的题（{len(failures)}，最差的{WORST}题在前）",
             listed,
             "完整的问题、依据与回答见 answers.jsonl。\n",
         ]
@@ -133,6 +137,22 @@ def retrieval_report(origin: Mapping[str, Any], figures: Figures, costs: Mapping
     rows = ["| 项目 | 值 |", "|---|---|", *(f"| {name} | {value} |" for name, value in costs.items())]
     parts = ["# 检索评测", _origin_text(origin), "## 分数", figures_table(figures), "## 开销", "\n".join(rows) + "\n"]
     return "\n\n".join(parts)
+
+
+def worst_first(outcomes: Sequence[Outcome], values: Sequence[Values]) -> list[str]:
+    """The bullets of all questions that went wrong: the `WORST` most harmful ones, then the others as they were asked.
+
+    Harm: words that are not in the text, an opposite yes or no, an answer where none is, a wrong clause, a refusal where
+    there is an answer, missing facts.
+    """
+    failed = [(i, text) for i, outcome in enumerate(outcomes) if (text := describe_failure(outcome, values[i]))]
+    worst = sorted(failed, key=lambda each: -_harm(outcomes[each[0]], values[each[0]]))[:WORST]
+    return [text for _, text in [*worst, *(each for each in failed if each not in worst)]]
+
+
+def _harm(outcome: Outcome, values: Values) -> int:
+    reasons = _reasons(outcome, values)
+    return max(len(_BY_HARM) - _BY_HARM.index(reason) for reason in reasons)
 
 
 def describe_failure(outcome: Outcome, values: Values) -> str | None:
@@ -152,17 +172,23 @@ def describe_failure(outcome: Outcome, values: Values) -> str | None:
     )
 
 
+_NO_ANSWER, _NOT_LITERAL, _NOT_REFUSED = "没有合格的回答", "引文与原文不符", "应拒答而作答"
+_REFUSED, _OPPOSITE, _WRONG_CLAUSE, _INCOMPLETE = "可回答而拒答", "是/否说反", "第一条引用不对", "要点不全或有禁用说法"
+_BY_HARM = (_NO_ANSWER, _NOT_LITERAL, _OPPOSITE, _NOT_REFUSED, _WRONG_CLAUSE, _REFUSED, _INCOMPLETE)
+
+
 def _reasons(outcome: Outcome, values: Values) -> list[str]:
     if outcome.answer is None:
-        return ["没有合格的回答"]
+        return [_NO_ANSWER]
     if 0.0 in values["quote_exact_shown"]:
-        return ["引文与原文不符"]
+        return [_NOT_LITERAL]
     if not outcome.question.answerable:
-        return [] if values["refusal_recall"] == (1.0,) else ["应拒答而作答"]
+        return [] if values["refusal_recall"] == (1.0,) else [_NOT_REFUSED]
     if values["false_refusal"] == (1.0,):
-        return ["可回答而拒答"]
-    wrong = {"first_citation_correct": "第一条引用不对", "facts": "要点不全或有禁用说法"}
-    return [reason for name, reason in wrong.items() if values[name] == (0.0,)]
+        return [_REFUSED]
+    opposite = [_OPPOSITE] if values["polarity_wrong"] == (1.0,) else []
+    wrong = {"first_citation_correct": _WRONG_CLAUSE, "facts": _INCOMPLETE}
+    return opposite + [reason for name, reason in wrong.items() if values[name] == (0.0,)]
 
 
 def _question_json(question: Question) -> dict[str, Any]:

@@ -2,19 +2,45 @@
 
 A file has the lines `《title》`, `## article number`, and under it one question a line. They are indexed with the article
 (the idea of doc2query: Nogueira, Yang, Lin, Cho: Document Expansion by Query Prediction, 2019), never shown as its text.
+A line `### first words` before questions names the sentence that answers them, several such lines several sentences; a
+tab and one of `SAYS` behind a question of yes or no is what the article answers to it, with `!` where the question asks by
+its negation.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from index.errors import InputError
 from index.records import Document
 
-Asked = dict[tuple[str, str], tuple[str, ...]]
-"""(document title, article number) -> questions."""
+Key = tuple[str, str]
+"""(document title, article number)."""
+Asked = dict[Key, tuple[str, ...]]
+
+SAYS = ("是", "否", "有条件", "有例外")
+"""Allowed, or true; not; yes on a condition that matters; no with an exception. Of what is asked about, without its
+negation: “不用备案吧” where filing is a duty is 是."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is known about a question: the first words of the sentences that answer it, one of `SAYS` or nothing, and
+    whether it asks by its negation (不用备案吧)."""
+
+    passages: tuple[str, ...] = ()
+    says: str = ""
+    is_negated: bool = False
+
+
+Notes = dict[Key, dict[str, Note]]
+"""What is known about the questions of each article, those without any note as well."""
+
+_Own = TypeVar("_Own")
 
 BUNDLED_QUESTIONS = Path(__file__).parent / "corpus" / "questions"
 
@@ -31,8 +57,12 @@ _TITLE = re.compile(r"《(.+)》")
 
 def read_asked(path: Path) -> Asked:
     """Reads one file. Raises `InputError` with file and line where a question stands under no article."""
+    return parse_asked(_read(path), str(path))
+
+
+def _read(path: Path) -> str:
     try:
-        return parse_asked(path.read_text(encoding="utf-8-sig"), str(path))
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
         raise InputError(f"{path}：读不出来；请检查路径，并存为 UTF-8 文本") from exc
 
@@ -42,21 +72,44 @@ def parse_asked(text: str, name: str) -> Asked:
     >>> parse_asked("《某办法》\\n## 1\\n谁管\\n归谁管\\n", "x")
     {('某办法', '1'): ('谁管', '归谁管')}
     """
-    found: dict[tuple[str, str], list[str]] = {}
+    return {key: tuple(questions) for key, questions in parse_notes(text, name).items()}
+
+
+def parse_notes(text: str, name: str) -> Notes:
+    """
+    >>> parse_notes("《某办法》\\n## 1\\n### 图书不得\\n能转借吗\\t否\\n", "x")
+    {('某办法', '1'): {'能转借吗': Note(passages=('图书不得',), says='否')}}
+    """
+    found: Notes = {}
     title = number = ""
+    passages: tuple[str, ...] = ()
+    is_open = False  # whether the next passage belongs to those before it
     lines = text.splitlines()
     for position, raw in enumerate(lines, start=1):
         line = raw.strip()
         following = next((other.strip() for other in lines[position:] if other.strip()), "")
         if (match := _TITLE.fullmatch(line)) and following.startswith("## "):
             title, number = match.group(1), ""
+        elif line.startswith("### "):
+            passages, is_open = (*(passages if is_open else ()), line[4:].strip()), True
         elif line.startswith("## "):
-            number = line[3:].strip()
+            number, passages = line[3:].strip(), ()
         elif line:
+            question, says = _question(line, f"{name} 第 {position} 行")
             if not title or not number:
                 raise InputError(f"{name} 第 {position} 行：问题要写在“《文件名》”和“## 条号”之下，现在是“{line[:30]}”")
-            found.setdefault((title, number), []).append(line)
-    return {key: tuple(dict.fromkeys(questions)) for key, questions in found.items()}
+            found.setdefault((title, number), {}).setdefault(question, Note(passages, says.rstrip("!"), "!" in says))
+            is_open = False
+    return found
+
+
+def _question(line: str, place: str) -> tuple[str, str]:
+    question, tab, says = line.rpartition("\t")
+    if not tab:
+        return line, ""
+    if says.strip().rstrip("!") not in SAYS:
+        raise InputError(f"{place}：制表符后面要写{'、'.join(SAYS)}之一，现在是“{says.strip()[:30]}”")
+    return question.strip(), says.strip()
 
 
 def write_asked(asked: Mapping[tuple[str, str], Iterable[str]], path: Path) -> None:
@@ -80,6 +133,17 @@ def merge(several: Iterable[Asked]) -> Asked:
     return merged
 
 
+def with_notes(asked: Asked, several: Iterable[Notes]) -> Notes:
+    """Every question with what any of `several` notes about it; the first note counts."""
+    known: Notes = {key: dict.fromkeys(questions, Note()) for key, questions in asked.items()}
+    for notes in several:
+        for key, own in notes.items():
+            for question, note in own.items():
+                if known.get(key, {}).get(question) == Note():
+                    known[key][question] = note
+    return known
+
+
 def read_folder(folder: Path) -> Asked:
     """All `.txt` files of a folder; none where there is no such folder. Raises `InputError`."""
     return merge(map(read_asked, sorted(folder.glob("*.txt"))))
@@ -88,6 +152,15 @@ def read_folder(folder: Path) -> Asked:
 def read_bundled() -> Asked:
     """The questions for the bundled documents; they serve wherever a library has a document of that title."""
     return read_folder(BUNDLED_QUESTIONS)
+
+
+def read_notes(folder: Path) -> Notes:
+    """What all `.txt` files of a folder say about their questions. Raises `InputError`."""
+    notes: Notes = {}
+    for path in sorted(folder.glob("*.txt")):
+        for key, own in parse_notes(_read(path), str(path)).items():
+            notes[key] = own | notes.get(key, {})
+    return notes
 
 
 def read_left_open() -> Asked:
@@ -111,8 +184,8 @@ def background_questions() -> tuple[str, ...]:
     return tuple(every[:: max(1, len(every) // BACKGROUND)])
 
 
-def for_documents(documents: Iterable[Document], asked: Asked) -> dict[str, tuple[str, ...]]:
-    """Article id -> questions, for those documents of a library that have any."""
+def for_documents(documents: Iterable[Document], asked: Mapping[Key, _Own]) -> dict[str, _Own]:
+    """Article id -> questions, or notes about them, for those documents of a library that have any."""
     return {
         article.id: questions
         for document in documents

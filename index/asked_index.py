@@ -28,8 +28,9 @@ class Familiarity:
     """How a question compares with the questions that are known.
 
     `share`, 0–1, is the chance that it is about one of the texts with questions; the next two are nats of log
-    probability by which the best of them is above all other documents and above the second best; the last are the mean
-    cosines of the nearest known questions that the texts answer, and of such as they leave open.
+    probability by which the best of them is above all other documents and above the second best; then come the mean
+    cosines of the nearest known questions that the texts answer, and of such as they leave open, and the log odds of the
+    two kinds by what lies nearest.
     """
 
     share: float = 0.0
@@ -37,6 +38,7 @@ class Familiarity:
     above_second: float = 0.0
     near_answered: float = 0.0
     near_open: float = 0.0
+    near_odds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,17 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from index.asked import ANYTHING, Asked, for_documents, merge, read_bundled, read_folder, read_left_open
+from index.asked import (
+    ANYTHING,
+    BUNDLED_QUESTIONS,
+    Asked,
+    for_documents,
+    merge,
+    read_folder,
+    read_left_open,
+    read_notes,
+    with_notes,
+)
 from index.chunks import make_chunks
 from index.embedding import load_encoder
 from index.errors import IndexUnusableError, InputError
@@ -43,7 +53,8 @@ def build_index(
     report = progress or (lambda stage, done, total: None)
     report("分条", 0, len(pages))
     library = build_library(pages, told_same, told_different)
-    known = merge([read_bundled(), read_folder(folder / QUESTIONS_FOLDER)])
+    folders = (BUNDLED_QUESTIONS, folder / QUESTIONS_FOLDER)
+    known = merge(map(read_folder, folders))
     if expand is not None:
         known = merge([known, expand(library, known)])
     chunks, texts, asked = library_texts(library, for_documents(library.documents, known))
@@ -57,7 +68,8 @@ def build_index(
         lambda done, total: report("向量与词", done, total),
         asked,
     )
-    questions = KnownQuestions.build(list(dict.fromkeys(q for own in asked for q in own)), _left_open(library), encoder)
+    noted = for_documents(library.documents, with_notes(known, map(read_notes, folders)))
+    questions = KnownQuestions.build(noted, _left_open(library), encoder)
     counts = {
         "documents": len(library.documents),
         "articles": sum(len(d.articles) for d in library.documents),

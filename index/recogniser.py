@@ -61,7 +61,7 @@ class Recogniser:
                     counts[number][row] += weight
         triples = sorted((row, number, n) for number, own in enumerate(counts) for row, n in own.items())
         rows = np.array([row for row, _, _ in triples], dtype=np.int64)
-        masses = np.array([sum(own.values()) for own in counts]) + SMOOTHING * len(vocabulary)
+        masses = np.array([sum(own.values()) for own in counts]) + SMOOTHING * max(1, len(vocabulary))
         return cls(
             vocabulary,
             rarity,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
@@ -12,7 +12,7 @@ from index.build import RETRIEVER_FOLDER, read_library
 from index.chunks import make_chunks
 from index.cross_encoder import Reranker
 from index.embedding import Encoder, load_encoder
-from index.known_questions import KnownQuestions
+from index.known_questions import KnownQuestions, Recalled
 from index.library import Library
 from index.records import NEWS, Article, Chunk, Document, Hit
 from index.references import find_references
@@ -87,8 +87,12 @@ class Searcher:
         if self._questions is None or not len(self._questions.left_open):
             return Familiarity()  # only where open questions are known, too, can a question be told from them
         found = self._retriever.familiarity(query, self._all_known)
-        answered, left_open = self._questions.nearness(self._retriever.vector(query))
-        return replace(found, near_answered=answered, near_open=left_open)
+        answered, left_open, odds = self._questions.nearness(self._retriever.vector(query))
+        return replace(found, near_answered=answered, near_open=left_open, near_odds=odds)
+
+    def recall(self, query: str, articles: Iterable[str]) -> dict[str, Recalled]:
+        """What the known questions nearest to this one say about those of the articles (ids) that have any."""
+        return self._questions.recall(query, self._retriever.vector(query), articles) if self._questions else {}
 
     def _look_up(self, query: str, documents: Collection[str] | None) -> list[Hit]:
         searched = [d for d in self.library.documents if documents is None or d.id in documents]

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from index.errors import IndexUnusableError, InputError
 
-FORMAT = 3
+FORMAT = 4
 _POINTER = "current"
 _MANIFEST = "manifest.json"
 _BUILD_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 from assistant.records import Answer, Citation, Related, Turn, Variant
 from index.errors import PolicyQAError
@@ -68,6 +69,9 @@ class FakeAssistant:
         self.heard: list[tuple[str, tuple[Turn, ...]]] = []
         self.gate: threading.Barrier | None = None
         """When set, each `ask` waits here for the others: proof that they run at the same time."""
+
+    def stream(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Iterator[Answer]:
+        yield self.ask(question, history, question_id)
 
     def ask(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Answer:
         self.heard.append((question, history))

@@ -65,9 +65,9 @@ def searcher_over(library: Library) -> Searcher:
     return Searcher(library, retriever)
 
 
-def assistant_over(text: str) -> Assistant:
+def assistant_over(text: str, writer: Writer | None = None) -> Assistant:
     """An assistant whose only document is `text`."""
-    return Assistant(searcher_over(build_library([Page("901", "901.txt", text)])), default_encoder())
+    return Assistant(searcher_over(build_library([Page("901", "901.txt", text)])), default_encoder(), writer)
 
 
 def small_assistant(writer: Writer | None = None) -> Assistant:

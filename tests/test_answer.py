@@ -46,7 +46,13 @@ def test_an_answer_has_the_shape_of_the_contract() -> None:
     assert (citation["marker"], citation["document"], citation["article"]) == (1, RULES, "4")
     assert citation["quote"] == "读者不得转借图书；因教学确需转借的，报市图书馆批准。"
     assert citation["end"] - citation["start"] == len(citation["quote"])
-    assert "[1]" in answer["answer"] and set(answer["timings_ms"]) == {"search", "total"}
+    assert "[1]" in answer["answer"] and set(answer["timings_ms"]) == {
+        "understand",
+        "search",
+        "rank",
+        "compose",
+        "total",
+    }
     json.dumps(answer, ensure_ascii=False)
 
 
@@ -162,3 +168,29 @@ def test_search_ranks_as_ask_does_and_goes_on_with_plain_search() -> None:
     assert answer.citations
     assert (hits[0].document, hits[0].article) == (answer.citations[0].document, answer.citations[0].article)
     assert [h.article for h in assistant.search(question, k=2)] == [h.article for h in hits[:2]]
+
+
+def test_every_answer_explains_itself() -> None:
+    answer = small_assistant().ask("谁批准转借图书？").to_json()
+    best = answer["considered"][0]
+    assert (best["document"], best["article"]) == (RULES, "4") and "转借" in best["matched"]
+    shares = [each["share"] for each in answer["considered"]]
+    assert shares == sorted(shares, reverse=True) and 0 < sum(shares) <= 1.01
+    assert answer["effective"] == "谁批准转借图书?" and 0 <= answer["likely"] <= 1
+    talk = small_assistant().ask("你好").to_json()
+    assert talk["considered"] == () and talk["likely"] is None and talk["effective"] == ""
+
+
+def test_a_follow_up_shows_the_question_it_was_taken_for() -> None:
+    history = [Turn("读者可以转借图书吗？", "一般不可以。")]
+    assert small_assistant().ask("那谁批准？", history).effective == "读者可以转借图书吗？那谁批准?"
+
+
+def test_the_clause_after_the_cited_one_is_found() -> None:
+    assistant = small_assistant()
+    first = assistant.ask("读者可以转借图书吗？")
+    history = [Turn(first.question, first.answer)]
+    for question, number in (("下一条呢", "5"), ("前面那条讲啥", "3"), ("把这条原文给我看看", "4")):
+        answer = assistant.ask(question, history)
+        assert answer.citations[0].article == number and answer.effective.endswith(f"第{number}条")
+    assert assistant.ask("下一条呢", [Turn("你好", "你好！")]).status == "refused"

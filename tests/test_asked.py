@@ -6,7 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from index.asked import background_questions, for_documents, merge, parse_asked, read_asked, read_bundled, write_asked
+from index.asked import (
+    BUNDLED_QUESTIONS,
+    Note,
+    background_questions,
+    for_documents,
+    merge,
+    parse_asked,
+    parse_notes,
+    read_asked,
+    read_bundled,
+    read_notes,
+    with_notes,
+    write_asked,
+)
 from index.corpus import read_bundled as read_bundled_pages
 from index.errors import InputError
 from index.library import build_library
@@ -58,3 +71,51 @@ def test_the_background_is_about_other_documents() -> None:
     bundled = {question for questions in read_bundled().values() for question in questions}
     assert 1500 < len(background_questions()) < 2500
     assert len(bundled & set(background_questions())) < 5
+
+
+NOTED = """《某办法》
+## 1
+这条讲什么
+### 图书不得转借
+能转借吗\t否
+### 图书不得转借
+### 期限为三十日
+能转借三十天吗
+## 2
+谁管
+"""
+
+
+def test_notes_name_the_sentences_and_the_answer() -> None:
+    assert parse_notes(NOTED, "x") == {
+        ("某办法", "1"): {
+            "这条讲什么": Note(),
+            "能转借吗": Note(("图书不得转借",), "否"),
+            "能转借三十天吗": Note(("图书不得转借", "期限为三十日")),
+        },
+        ("某办法", "2"): {"谁管": Note()},
+    }
+    assert parse_asked(NOTED, "x")[("某办法", "1")] == ("这条讲什么", "能转借吗", "能转借三十天吗")
+
+
+def test_an_answer_that_is_none_is_named() -> None:
+    with pytest.raises(InputError, match=r"第 4 行.*是、否"):
+        parse_notes("《某办法》\n## 1\n谁管\n能借吗\t也许\n", "x")
+
+
+def test_notes_are_added_to_questions_and_the_first_counts() -> None:
+    asked = {("某办法", "1"): ("能转借吗", "谁管")}
+    own, other = ({("某办法", "1"): {"能转借吗": Note((), says), "不在内": Note()}} for says in ("否", "是"))
+    assert with_notes(asked, [own, other]) == {("某办法", "1"): {"能转借吗": Note((), "否"), "谁管": Note()}}
+
+
+def test_every_note_of_the_bundled_questions_names_a_sentence_of_its_article() -> None:
+    documents = build_library(read_bundled_pages()).documents
+    texts = {article.id: article.text for document in documents for article in document.articles}
+    lost = [
+        (article, passage)
+        for article, own in for_documents(documents, read_notes(BUNDLED_QUESTIONS)).items()
+        for passage in {p for note in own.values() for p in note.passages}
+        if passage not in texts[article]
+    ]
+    assert lost == []

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from eval import metrics
 from eval import subject as subject_module
 from eval.__main__ import ask_and_record, main
 from eval.answers import METRICS, Subject, ask_all, form_error, score, summarise, summarise_by_kind
 from eval.records import ArticleKey, Outcome, PastTurn, Question, Values
+from eval.report import worst_first
 from index.errors import IndexUnusableError, PolicyQAError
 
 TEXTS = {
@@ -38,8 +40,8 @@ def answered(text: str, *citations: dict[str, Any]) -> dict[str, Any]:
 REFUSED = {"status": "refused", "answer": "文件没有规定。", "citations": []}
 
 RIGHT = Question("right", "fact", "几个人", True, (A1,), (("18人",),))
-WRONG_ARTICLE = Question("wrong", "fact", "体检", True, (A2, B1), (("体检",),), ("借调",))
-FALSELY_REFUSED = Question("refused", "who", "借调", True, (A3,), (("不得",),))
+WRONG_ARTICLE = Question("wrong", "fact", "体检", True, (A2, B1), (("体检",),), ("借调",), polarity="cond_yes")
+FALSELY_REFUSED = Question("refused", "who", "借调", True, (A3,), (("不得",),), polarity="no")
 MISSING = Question("missing", "who", "哪天", True, (B1,), (("6月1日",),))
 REFUSED_RIGHTLY = Question("open", "unanswerable", "多少钱", False)
 ANSWERED_WRONGLY = Question("weather", "outofscope", "天气", False)
@@ -56,7 +58,7 @@ QUESTIONS = [
 
 ANSWERS = {
     "right": answered("要点见引文[1]。", citation(A1)),
-    "wrong": answered("[1]不得借调，[2]要体检。", citation(A3), citation(A2, 2, "定期组织检查。")),
+    "wrong": answered("不得借调[1]，[2]要体检。", citation(A3), citation(A2, 2, "定期组织检查。")),
     "refused": REFUSED,
     "missing": None,
     "open": REFUSED,
@@ -110,6 +112,9 @@ EXPECTED = {
     "quote_exact": (3 / 6, 6),
     "quote_exact_shown": (3 / 4, 4),
     "missing_answers": (2 / 7, 7),
+    # wrong begins with 不, where yes is right; a refusal states neither.
+    "polarity_right": (0 / 2, 2),
+    "polarity_wrong": (1 / 2, 2),
 }
 
 
@@ -223,10 +228,34 @@ def test_command_writes_scores_and_report(
     assert scores["by_kind"]["unanswerable"]["hit@1"] == {"value": None, "low": None, "high": None, "n": 0}
     assert scores["command"].startswith("python -m eval answers ")
     report = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    assert "没有答好的题（5）" in report and "**right**" not in report
+    assert "没有答好的题（5，最差的20题在前）" in report and "**right**" not in report
     for reason in ("引文与原文不符", "可回答而拒答", "应拒答而作答", "没有合格的回答"):
         assert reason in report
     assert "| hit@1 | 0.250 |" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "polarity", "right", "wrong"),
+    [
+        ("可以。《甲》第1条规定…", "yes", 1, 0),
+        ("可以，但有条件。", "cond_yes", 1, 0),
+        ("一般不可以，但有例外。", "cond_no", 1, 0),
+        ("不是，是18人。", "yes", 0, 1),
+        ("文件没有规定罚款。", "no", 1, 0),
+        ("没有硬性要求，文件是鼓励、支持的态度。", "no", 1, 0),
+        ("不行，这是规定要做的。", "yes", 1, 0),
+        ("不行，县里不得借人。", "no", 1, 0),
+        ("《甲》第1条规定：“可以…”", "yes", 0, 0),
+        ("", "no", 0, 0),
+    ],
+)
+def test_yes_and_no_are_read_where_an_answer_begins(answer: str, polarity: str, right: int, wrong: int) -> None:
+    assert (metrics.polarity_right(answer, polarity), metrics.polarity_wrong(answer, polarity)) == (right, wrong)
+
+
+def test_the_most_harmful_come_first(outcomes: list[Outcome], values: list[Values]) -> None:
+    listed = [text.split("**")[1] for text in worst_first(outcomes, values)]
+    assert listed[:2] == ["missing", "silent"] and listed.index("weather") < listed.index("refused")
 
 
 def test_limit_takes_the_first_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,7 +85,10 @@ def test_familiarity_chooses_between_the_two_models() -> None:
     def status(share: float, known: RefusalModel, general: RefusalModel) -> str:
         searcher = small_searcher()
         fixed = SimpleNamespace(
-            library=searcher.library, search=searcher.search, familiarity=lambda _: Familiarity(share, 5.0, 5.0)
+            library=searcher.library,
+            search=searcher.search,
+            recall=searcher.recall,
+            familiarity=lambda _: Familiarity(share, 5.0, 5.0),
         )
         return (
             Assistant(fixed, default_encoder(), calibration=Calibration(ranking, known, general)).ask(question).status

@@ -11,9 +11,11 @@ from html import escape
 from urllib.parse import urlencode
 
 from assistant.citations import bracketed
+from assistant.question import normalise_question
 from assistant.records import Answer, Citation
 from assistant.web.conversation import Exchange
 from assistant.web.engine import Shelf, find_cited_id, find_document
+from index.simplify import simplified
 
 DISCLAIMER = "回答依据所收录的文件原文，不构成法律意见"
 MARKER = re.compile(r"\[(\d+)\]")
@@ -100,9 +102,10 @@ def _render_answered(answer: Answer, library: Shelf) -> str:
     )
     sources = f'<p class="caption">依据（点开看原文）</p><ol class="citations">{citations}</ol>' if citations else ""
     return (
-        '<article class="card answer">'
+        f'<article class="card answer">{_render_effective(answer)}'
         f'<div class="words">{render_words(answer.answer, answer.key_words, links)}</div>'
-        f"{_render_notices(answer)}{_render_understood(answer)}{sources}{_render_related(answer, library, '相关条文')}{_render_tools(answer)}"
+        f"{_render_notices(answer)}{_render_understood(answer)}{sources}{_render_related(answer, library, '相关条文')}"
+        f"{_render_explanation(answer)}{_render_tools(answer)}"
         "</article>"
     )
 
@@ -117,10 +120,10 @@ def _render_refused(answer: Answer, library: Shelf) -> str:
     verdict = '<p class="verdict">收录的文件里没有找到依据</p>' if answer.related else ""
     hint = f'<p class="hint">{REPHRASE_HINT}</p>' if answer.related else ""
     return (
-        f'<article class="card refused">{verdict}'
+        f'<article class="card refused">{_render_effective(answer)}{verdict}'
         f'<div class="words">{render_words(answer.answer, answer.key_words, {})}</div>'
         f"{_render_notices(answer)}{_render_related(answer, library, '最接近的条文，供参考')}"
-        f"{hint}</article>"
+        f"{hint}{_render_explanation(answer)}</article>"
     )
 
 
@@ -157,6 +160,30 @@ def _render_understood(answer: Answer) -> str:
         return ""
     pairs = "，".join(f"“{escape(each.typed)}”按“{escape(each.policy_word)}”" for each in answer.understood)
     return f'<p class="understood">问话里的{pairs}查找</p>'
+
+
+def _render_effective(answer: Answer) -> str:
+    """The question as the conversation makes it, where that is more than was typed."""
+    if not answer.effective or answer.effective == normalise_question(simplified(answer.question)):
+        return ""
+    return f'<p class="effective">结合上文，理解为：{escape(answer.effective)}</p>'
+
+
+def _render_explanation(answer: Answer) -> str:
+    """Why this clause, on demand: the question as understood, what was compared, how sure, how long it took."""
+    if not answer.considered:
+        return ""
+    rows = []
+    for each in answer.considered:
+        matched = f"，对上“{escape('、'.join(each.matched))}”" if each.matched else ""
+        name = f"{escape(bracketed(each.document))}{escape(each.label.split(' ', 1)[0])}"
+        rows.append(f"<li>{name}：比重 {each.share:.0%}{matched}</li>")
+    sure = "" if answer.likely is None else f"<p>能回答的把握：{answer.likely:.0%}</p>"
+    took = f"<p>用时 {answer.timings_ms.get('total', 0.0):.0f} 毫秒</p>"
+    return (
+        '<details class="why"><summary>为什么是这一条</summary>'
+        f"<p>问题理解为：{escape(answer.effective)}</p><ol>{''.join(rows)}</ol>{sure}{took}</details>"
+    )
 
 
 def _render_notices(answer: Answer) -> str:

@@ -129,7 +129,7 @@ def _connect(
 
 
 def _answer(assistant: Engine, question: str, stored: Any) -> Iterator[tuple[Any, ...]]:
-    """Show the question at once, then its answer. Yields (box, thread, kept conversation, question asked).
+    """Show the question at once, then its answer as it grows. Yields (box, thread, kept conversation, question asked).
 
     A question that is not answered goes back into the box: what somebody typed is never lost.
     """
@@ -146,12 +146,11 @@ def _answer(assistant: Engine, question: str, stored: Any) -> Iterator[tuple[Any
         return
     yield "", render_thread(exchanges, assistant.library, pending=question), gr.skip(), question
     try:
-        answer = assistant.ask(question, history=as_history(exchanges))
+        for answer in assistant.stream(question, history=as_history(exchanges)):
+            answered = [*exchanges, Exchange(question, answer)]
+            yield gr.skip(), render_thread(answered, assistant.library), write_exchanges(answered), question
     except PolicyQAError as error:
         yield question, render_thread(exchanges, assistant.library, failure=str(error)), gr.skip(), question
-        return
-    exchanges.append(Exchange(question, answer))
-    yield gr.skip(), render_thread(exchanges, assistant.library), write_exchanges(exchanges), question
 
 
 def _question_box() -> gr.Textbox:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from assistant.records import Answer, Citation, Turn
@@ -23,6 +23,8 @@ class Engine(Protocol):
     def library(self) -> Shelf: ...
 
     def ask(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Answer: ...
+
+    def stream(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Iterator[Answer]: ...
 
 
 def shown_documents(library: Shelf) -> list[Document]:
