@@ -23,9 +23,10 @@ from assistant.errors import LanguageModelError
 from assistant.evidence import Asked, Evidence, piece_scores, prepare, rank_sentences
 from assistant.leads import lead, missing_sanctions
 from assistant.polarity import load_polarity
-from assistant.question import Question, analyse, normalise_question
+from assistant.question import Question, analyse, normalise_question, without_indefinite
 from assistant.records import Answer, Citation, Considered, Mode, Turn, Understood
 from assistant.refusal import (
+    cannot_say_what_is_asked,
     missing_article,
     names_nothing,
     nearest,
@@ -247,7 +248,7 @@ class Assistant:
         searched = time.perf_counter()
         recalled = self.searcher.recall(read.text, [f"{h.document_id}/{h.article}" for h in hits])
         ranked = rank_sentences(asked, hits, self.library, self._vectors, self._calibration.ranking, recalled)
-        familiarity = self.searcher.familiarity(effective.searched)
+        familiarity = self.searcher.familiarity(without_indefinite(effective.searched))
         stages = (searched - started) * 1000, (time.perf_counter() - searched) * 1000
         return Found(asked, effective.shown, tuple(ranked), *stages, familiarity, recalled)
 
@@ -336,6 +337,8 @@ class Assistant:
         share = found.familiarity.share
         if not share and found.ranked and says_what_is_asked(found.asked, found.ranked[0]):
             return 1.0, 0.0
+        if not share and found.ranked and cannot_say_what_is_asked(found.asked, found.ranked[0]):
+            return 0.0, 1.0
         likely = threshold = 0.0
         for part, model, is_known in (
             (share, self._calibration.known, True),

@@ -111,7 +111,7 @@ class ModelWriter:
             history=json.dumps(turns, ensure_ascii=False),
             question=json.dumps(question, ensure_ascii=False),
         )
-        found = _object(self._model.complete(fill("rewrite_system"), user)).get("question", "")
+        found = read_object(self._model.complete(fill("rewrite_system"), user)).get("question", "")
         rewritten = " ".join(str(found).split())
         spoken = searched_form(" ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)]))
         own = [word for word in content_words(rewritten) if searched_form(word) not in spoken]
@@ -154,7 +154,7 @@ def finished_claims(text: str) -> list[_Claim]:
     return claims
 
 
-def _object(text: str) -> dict[str, Any]:
+def read_object(text: str) -> dict[str, Any]:
     """The JSON object of a reply, whatever stands around it. Raises `LanguageModelError`."""
     text = re.sub(r"<think>.*?</think>", "", text, flags=re.S)
     try:
@@ -173,7 +173,7 @@ def parse_reply(text: str) -> _Reply:
     False
     """
     try:
-        return _Reply.model_validate(_object(text))
+        return _Reply.model_validate(read_object(text))
     except ValidationError as exc:
         raise LanguageModelError("模型的回答不是约定的 JSON") from exc
 

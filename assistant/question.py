@@ -119,9 +119,18 @@ def _kind(text: str) -> Kind:
     return next((kind for kind in _ORDER if patterns[kind].search(text)), "fact")
 
 
+def without_indefinite(text: str) -> str:
+    """A question without a 几 that asks nothing.
+
+    >>> without_indefinite("抽人帮忙几个月，找谁批"), without_indefinite("能借几个月")
+    ('抽人帮忙，找谁批', '能借几个月')
+    """
+    return _INDEFINITE.sub("", text)
+
+
 def _expects(text: str) -> frozenset[Expected]:
     patterns = asking_patterns()
-    text = _INDEFINITE.sub("", text)
+    text = without_indefinite(text)
     found: list[Expected] = [name for name in _EXPECTED if patterns[name].search(text)]
     return frozenset([*found, "body"] if patterns["who"].search(text) else found)
 

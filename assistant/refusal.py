@@ -10,7 +10,7 @@ from assistant.asking import PATTERNS
 from assistant.citations import bracketed
 from assistant.evidence import Asked, Evidence
 from assistant.left_open import load_left_open
-from assistant.question import Question
+from assistant.question import Question, without_indefinite
 from assistant.records import Related
 from assistant.wording import Wording
 from index.asked_index import Familiarity
@@ -19,7 +19,7 @@ from index.tokens import searched_form
 FEATURES = (
     "sentence", "article", "pairs", "soft", "soft_article", "cosine", "dense", "sparse", "margin", "lay", "foreign",
     "most_foreign", "unmet", "heaviest_unmet", "missing", "given", "slots", "heading", "named", "cue", "sounds_answered",
-    "above_elsewhere", "above_second", "near_answered", "near_open", "recalled", "nearest", "near_odds",
+    "above_elsewhere", "above_second", "near_answered", "near_open", "recalled", "recognised", "nearest", "near_odds",
 )  # fmt: skip
 HARD = ("amount", "duration", "percentage", "contact", "date")
 """What a clause must contain when it is asked for; without it the clause is near the question, not an answer."""
@@ -41,12 +41,12 @@ def refusal_features(
     whole = searched_form(f"{best.document.title} {best.article.heading} {best.article.part} {best.article.text}")
     total = sum(s.weight for s in asked.slots) or 1.0
     unmet = [s.weight for s in asked.slots if not s.met_by(whole)]
-    odds = load_left_open().odds(asked.searched)
+    odds = load_left_open().odds(without_indefinite(asked.searched))
     shares = {name: best.feature(name) for name in evidence.FEATURES}
     values = shares | {
         "dense": best.hit.dense or 0.0,
         "sparse": min(1.0, (best.hit.sparse or 0.0) / _SPARSE_SCALE),
-        "margin": min(1.0, best.score - other.score) if other else 1.0,
+        "margin": min(1.0, (best.score - other.score) / _CLEAR_MARGIN) if other else 1.0,
         "lay": sum(not s.known and not s.foreign for s in asked.slots) / len(asked.slots) if asked.slots else 1.0,
         "foreign": min(1.0, sum(s.foreign for s in asked.slots) / 2),
         "most_foreign": max((s.foreign for s in asked.slots), default=0.0),
@@ -63,7 +63,7 @@ def refusal_features(
         "nearest": best.nearest if is_known else 0.0,
         "near_odds": _limited(familiarity.near_odds / _NATS_SCALE) if is_known else 0.0,
     }
-    values["recalled"] *= is_known
+    values |= {name: values[name] * is_known for name in ("recalled", "recognised")}
     return tuple(values[name] for name in FEATURES)
 
 
@@ -72,6 +72,7 @@ def _limited(value: float) -> float:
 
 
 _ODDS_SCALE, _NATS_SCALE = 5.0, 10.0
+_CLEAR_MARGIN = 4.0  # nats of ranking
 _WHOLLY_MET = 0.8  # share of the question's weight that stands in the sentence
 _HEAVIEST = 10.0  # brings the rarity of a word (natural logarithm) into 0–1
 
@@ -84,6 +85,12 @@ def lacks_expected(asked: Asked, found: Evidence) -> bool:
     """Whether the question asks for an amount, a time … and the sentence has none."""
     wanted = _asks_hard(asked)
     return bool(wanted) and not all(PATTERNS[name].search(found.sentence.text) for name in wanted)
+
+
+def cannot_say_what_is_asked(asked: Asked, found: Evidence) -> bool:
+    """Whether an amount, a percentage or a way to reach somebody is asked for, and the whole article has none."""
+    wanted = [name for name in ("amount", "percentage", "contact") if name in asked.question.expects]
+    return bool(wanted) and not any(PATTERNS[name].search(found.article.text) for name in wanted)
 
 
 def says_what_is_asked(asked: Asked, found: Evidence) -> bool:

@@ -41,11 +41,19 @@ def run_answers(options: argparse.Namespace, given: Sequence[str]) -> None:
     questions = datasets.read_questions(options.dataset)[: options.limit]
     report.prepare_folder(options.out)
     # Imported here, like the assistant below it, so that a bad data set is reported at once.
+    from eval.judge import judge, open_judge
     from eval.subject import open_assistant
 
+    complete = open_judge(options.index) if options.judge else None
     subject = open_assistant(options.index)
     origin = report.provenance(["answers", *given[1:]], [options.dataset])
-    outcomes, values = ask_and_record(questions, subject, options.out / "answers.jsonl", _show_progress("提问"))
+    outcomes, values = ask_and_record(
+        questions,
+        subject,
+        options.out / "answers.jsonl",
+        _show_progress("提问"),
+        (lambda outcome: judge(outcome, complete)) if complete else None,
+    )
     write_answer_scores(options.out, origin, outcomes, values)
     print(report.figures_table(answers.summarise(outcomes, values)))
 
@@ -143,14 +151,17 @@ def ask_and_record(
     subject: answers.Subject,
     path: Path,
     progress: Callable[[int, int], None] | None = None,
+    judge: Callable[[Outcome], Values] | None = None,
 ) -> tuple[list[Outcome], list[Values]]:
-    """Asks and scores every question; each line is written as its answer comes."""
+    """Asks and scores every question; each line is written as its answer comes. `judge` adds its opinion."""
     outcomes: list[Outcome] = []
     values: list[Values] = []
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         for outcome in answers.ask_all(questions, subject):
             outcomes.append(outcome)
             values.append(answers.score(outcome, subject.article_text))
+            if judge is not None:
+                values[-1] |= judge(outcome)
             stream.write(report.answer_line(outcome, values[-1]))
             stream.flush()
             if progress is not None:
@@ -183,6 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     asking = commands.add_parser("answers", help="逐题提问并打分")
     asking.add_argument("dataset", type=Path, metavar="DATASET.jsonl", help="问题集，.jsonl 或 .jsonl.gz")
     asking.add_argument("--index", type=Path, metavar="DIR", help="索引文件夹（默认同 POLICYQA_INDEX）")
+    asking.add_argument("--judge", action="store_true", help="另请设置里的语言模型评判每个回答")
     asking.set_defaults(run=run_answers)
     searching = commands.add_parser("retrieval", help="在任意法条语料上评测检索")
     searching.add_argument("--corpus", type=Path, required=True, metavar="C.jsonl", help="语料：id、name、content")

@@ -122,7 +122,9 @@ def score(outcome: Outcome, article_text: ArticleText) -> Values:
 
 def summarise(outcomes: Sequence[Outcome], values: Sequence[Values]) -> dict[str, Estimate]:
     """Every metric and the latency over some questions, each with its interval."""
-    figures = {name: metrics.estimate([value for each in values for value in each[name]]) for name in METRICS}
+    judged = [name for name in values[0] if name not in METRICS] if values else []
+    names = (*METRICS, *judged)
+    figures = {name: metrics.estimate([value for each in values for value in each[name]]) for name in names}
     answers = [outcome.answer for outcome in outcomes if outcome.answer and outcome.answer["status"] == "answered"]
     figures["answer_chars_p50"] = metrics.estimate([float(len(answer["answer"])) for answer in answers], "p50")
     milliseconds = [outcome.milliseconds for outcome in outcomes]

@@ -1,4 +1,4 @@
-"""Opens the assistant as something to measure: the only place where `eval` knows `assistant`."""
+"""Opens the assistant as something to measure: beside the judge the only place where `eval` knows `assistant`."""
 
 from __future__ import annotations
 

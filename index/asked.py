@@ -78,7 +78,7 @@ def parse_asked(text: str, name: str) -> Asked:
 def parse_notes(text: str, name: str) -> Notes:
     """
     >>> parse_notes("《某办法》\\n## 1\\n### 图书不得\\n能转借吗\\t否\\n", "x")
-    {('某办法', '1'): {'能转借吗': Note(passages=('图书不得',), says='否')}}
+    {('某办法', '1'): {'能转借吗': Note(passages=('图书不得',), says='否', is_negated=False)}}
     """
     found: Notes = {}
     title = number = ""

@@ -160,7 +160,12 @@ def test_what_a_model_cites_carries_its_variants_too() -> None:
         entry_at(LOAN, "不得", ("可以", ["900"]), number="4"),
         entry_at(LOAN, "市", ("区", ["901"]), number="4", confidence=0.5),
     )
-    answer = assistant_with(*entries, writer=ModelWriter(lambda system, user: reply)).ask("读者可以转借图书吗？")
+    answer = assistant_with(
+        *entries,
+        writer=ModelWriter(
+            SimpleNamespace(complete=lambda system, user: reply, stream=lambda system, user: iter([reply]))
+        ),
+    ).ask("读者可以转借图书吗？")
     (citation,) = answer.citations
     assert (answer.mode, citation.quote) == ("llm", "报市图书馆批准。")
     assert [(v.reading, v.variants) for v in citation.variants] == [("市", ("区",))]  # 不得 is not quoted

@@ -178,10 +178,11 @@ def _render_explanation(answer: Answer) -> str:
         matched = f"，对上“{escape('、'.join(each.matched))}”" if each.matched else ""
         name = f"{escape(bracketed(each.document))}{escape(each.label.split(' ', 1)[0])}"
         rows.append(f"<li>{name}：比重 {each.share:.0%}{matched}</li>")
+    heading = "为什么是这一条" if answer.citations else "比较过哪些条文"
     sure = "" if answer.likely is None else f"<p>能回答的把握：{answer.likely:.0%}</p>"
     took = f"<p>用时 {answer.timings_ms.get('total', 0.0):.0f} 毫秒</p>"
     return (
-        '<details class="why"><summary>为什么是这一条</summary>'
+        f'<details class="why"><summary>{heading}</summary>'
         f"<p>问题理解为：{escape(answer.effective)}</p><ol>{''.join(rows)}</ol>{sure}{took}</details>"
     )
 
