@@ -34,7 +34,7 @@ MOST_STATEMENTS = 3
 SURE_SHARE = 0.4
 """Share of the question's words that an article must meet before its list is counted."""
 
-COMPANION, COMPANION_KNOWN = 0.35, 0.12
+COMPANION, COMPANION_KNOWN = 0.35, 0.2
 """A further sentence of the same article is cited from this share of the best one's chance on: a neighbour; and any sentence
 where known questions tell which ones answer."""
 
@@ -42,6 +42,7 @@ QUOTE_LIMIT = 160  # characters that a reader takes in at a glance; the best sen
 SHOWN_WHOLE = 70  # characters up to which a sentence is shown whole
 PART = 0.5
 """A further half-sentence is shown from this share of the best one's chance on."""
+AS_GOOD = 1.5  # nats of ranking by which a rule may be behind the text that reports it
 PARTS_AMONG = 3
 """What answers a question inside the question must be among the first articles for the whole of it."""
 
@@ -80,6 +81,9 @@ def compose(
     if question.kind == "lookup" and best.hit.looked_up:
         named = {e.article.id: e for e in reversed(ranked) if e.hit.looked_up}  # “第十二条” of two documents is two
         return [_whole_article(e) for e in sorted(named.values(), key=lambda e: -e.score)][:MOST_STATEMENTS]
+    if sides := _both_sides(question, parts):
+        return [_statement(_runs([side[0], *_companions(side[0], side)])[0], measure) for side in sides]
+    best = _primary(best, ranked)
     if listed := _list_statement(question, best):
         main = [listed]
     else:
@@ -97,6 +101,25 @@ def compose(
             statements.append(_same_said(other))
             cited.add(other.article.id)
     return statements[: MOST_STATEMENTS + len(main) - 1]
+
+
+def _both_sides(question: Question, parts: Sequence[Sequence[Evidence]]) -> list[Sequence[Evidence]]:
+    """What is said of each side of a comparison, where two clauses say it."""
+    if question.kind != "compare" or len({part[0].article.id for part in parts}) < 2:
+        return []
+    return list(parts)[:2]
+
+
+def _primary(best: Evidence, ranked: Sequence[Evidence]) -> Evidence:
+    """The rule itself, where the best sentence is one of a text that speaks of it and says the same."""
+    if best.feature("primary"):
+        return best
+    for other in ranked[1:]:
+        if other.score < best.score - AS_GOOD:
+            break
+        if other.feature("primary") and same_rule(best.sentence.text, other.sentence.text):
+            return other
+    return best
 
 
 def _runs(chosen: Sequence[Evidence]) -> list[list[Evidence]]:
@@ -145,7 +168,9 @@ def _shown_words(chosen: Sequence[Evidence], measure: Measure | None) -> str:
     first, last = min(kept), max(kept)
     while first and (_LEANS.match(halves[first].text) or _OPENS_EXCEPTION.match(halves[first].text)):
         first -= 1
-    while last + 1 < len(halves) and _OPENS_EXCEPTION.match(halves[last + 1].text):
+    while last + 1 < len(halves) and (
+        _OPENS_EXCEPTION.match(halves[last + 1].text) or _LEANS.match(halves[last + 1].text)
+    ):
         last += 1
     return _shown(article.text[halves[first].start : halves[last].end]).rstrip("；;")
 
@@ -200,7 +225,7 @@ def _named_count(text: str) -> int:
 def _companions(best: Evidence, ranked: Sequence[Evidence]) -> list[Evidence]:
     """Further sentences of the article that the answer needs: those that known questions name, an exception that follows
     in the next sentence, and neighbours that speak of the question nearly as much; kept short."""
-    own = [e for e in ranked[1:] if e.article.id == best.article.id]
+    own = [e for e in ranked if e.article.id == best.article.id and e is not best]
     chosen = [best, *(e for e in own if _excepts_from(best, e))]
     is_known = best.nearest > 0
     for other in own:
@@ -226,7 +251,7 @@ def _gap(one: Sentence, other: Sentence) -> int:
 def _same_elsewhere(best: Evidence, ranked: Sequence[Evidence]) -> list[Evidence]:
     """The same rule in another document, e.g. in the official summary of a regulation: one sentence at most of each."""
     found: dict[str, Evidence] = {}
-    for other in ranked[1:]:
+    for other in ranked:
         if other.document.id != best.document.id and same_rule(best.sentence.text, other.sentence.text):
             found.setdefault(other.document.id, other)
     return list(found.values())

@@ -32,10 +32,14 @@ _WORDS = {
 EXCEPTION = re.compile(r"确需|除[^，。；]{1,40}外|但是|但(?=[^不])|另有规定|特殊情况|原则上")
 """What takes something back; a plain yes or no never stands before it."""
 _ENCOURAGES = re.compile(r"鼓励|探索|提倡|支持|引导")
+_TENTATIVE, _PERMITS, _DIGITS = (
+    re.compile(r"探索|鼓励|提倡"),
+    re.compile(r"可以|可(?=按|根据|由|向)|有权"),
+    re.compile(r"\d"),
+)
 _OBLIGES = re.compile(r"应当|必须|不得|严禁|禁止")
 _SANCTIONS = {
-    "罚款": r"罚款|罚钱|罚[\d一二三四五六七八九十百千万几多]+", "拘留": r"拘留|蹲局子", "开除": r"开除", "没收": r"没收", "吊销": r"吊销",
-    "扣工资": r"扣工资|扣钱",
+    "罚款": r"罚款|罚钱|罚[\d一二三四五六七八九十百千万几多]+", "拘留": r"拘留|蹲局子", "没收": r"没收", "吊销": r"吊销",
 }  # fmt: skip
 _UNITS = {
     "人": "人|名|个|位",
@@ -64,6 +68,8 @@ def lead(question: str, clause: str, verdict: Verdict) -> str:
     if verdict.certainty < CERTAIN:
         return ""
     form = question_form(question)
+    if _DIGITS.search(question) and not _DIGITS.search(clause):
+        return ""  # 今年58能考不: the clause does not speak of what decides
     is_so = verdict.affirmed > 0.5
     conditioned = verdict.qualified > CONDITIONED or bool(EXCEPTION.search(clause))
     if UNCLEAR[0] < verdict.negated < UNCLEAR[1]:
@@ -72,6 +78,8 @@ def lead(question: str, clause: str, verdict: Verdict) -> str:
         return _by_negation(question, form, is_so)
     if form == "must" and not is_so and _ENCOURAGES.search(clause) and not _OBLIGES.search(clause):
         return "没有硬性要求，文件是鼓励、支持的态度。"
+    if is_so and _TENTATIVE.search(clause) and not (_OBLIGES.search(clause) or _PERMITS.search(clause)):
+        return "有这个方向，文件是探索、鼓励，不是硬性要求。"
     if not is_so and (number := stated_instead(question, clause)):
         return f"不是，是{number}。"
     return _WORDS[form][2 * conditioned + (not is_so)]

@@ -42,6 +42,10 @@ _TITLE = re.compile(r"《((?:[^《》]|《[^《》]{1,40}》){2,60})》")
 _PART_BREAK = re.compile(r"[，,；;。？?！!]\s*(?:还有|另外|以及|又|再|那|而)?|(?:，|,)?(?:还有|另外|以及|同时)")
 _ASKS = re.compile(r"谁|哪|啥|什么|咋|怎|几|多少|吗|能不能|是否|有没有|多久|多长|何")
 
+_COMPARED = re.compile(
+    r"(?:^|[，,。])(?P<one>[^，,。和跟与]{2,14})[和跟与](?P<other>[^，,。]{2,14}?)(?:之间)?"
+    r"(?:有(?:啥|什么|哪些|没有?)?|到底|的)?(?:区别|不同|不一样|差别|差异|两样|啥不同|啥区别)"
+)
 _CLAUSE = re.compile(r"[，,；;。？?！!\s]+")
 _OPEN_WORD = re.compile(r"谁|哪|啥|什么|咋|怎|多少|多久|多长|几[^乎率]|何")
 _YES_NO_END = re.compile(r"(?:吗|吧|不|没|没有|么|撒|噻|伐|啵)[？?。！!~～\s]*$")
@@ -137,6 +141,8 @@ def _expects(text: str) -> frozenset[Expected]:
 
 def _parts(text: str) -> tuple[str, ...]:
     """The questions inside a question, where at least two clauses ask something of their own."""
+    if match := _COMPARED.search(text):
+        return match["one"], match["other"]
     clauses = [clause.strip() for clause in _PART_BREAK.split(text) if clause and clause.strip()]
     asking = [clause for clause in clauses if _ASKS.search(clause) and len(clause) >= 4]
     return tuple(asking) if len(asking) >= 2 else ()
