@@ -65,16 +65,19 @@ def lead(question: str, clause: str, verdict: Verdict) -> str:
     >>> lead("必须捐书吗？", "鼓励读者捐赠图书。", Verdict(0.1, 0.1, 0.0))
     '没有硬性要求，文件是鼓励、支持的态度。'
     """
+    form = question_form(question)
+    asks_by_negation = verdict.negated >= UNCLEAR[1]
+    if form == "is" and not asks_by_negation and (number := stated_instead(question, clause)):
+        return f"不是，是{number}。"  # whatever else it says
     if verdict.certainty < CERTAIN:
         return ""
-    form = question_form(question)
     if _DIGITS.search(question) and not _DIGITS.search(clause):
         return ""  # 今年58能考不: the clause does not speak of what decides
     is_so = verdict.affirmed > 0.5
     conditioned = verdict.qualified > CONDITIONED or bool(EXCEPTION.search(clause))
     if UNCLEAR[0] < verdict.negated < UNCLEAR[1]:
         return ""
-    if verdict.negated >= UNCLEAR[1]:
+    if asks_by_negation:
         return _by_negation(question, form, is_so)
     if form == "must" and not is_so and _ENCOURAGES.search(clause) and not _OBLIGES.search(clause):
         return "没有硬性要求，文件是鼓励、支持的态度。"
@@ -97,7 +100,7 @@ def stated_instead(question: str, clause: str) -> str:
     '18人'
     """
     for unit, names in _UNITS.items():
-        asked = [parse_numeral(n) for n in re.findall(rf"([\d{NUMERAL}]+)(?:{names})", question)]
+        asked = [parse_numeral(n) for n in re.findall(rf"([\d{NUMERAL}]+)(?:多|来)?(?:{names})", question)]
         stated = re.findall(rf"([\d{NUMERAL}]+)({unit})", clause)
         if asked and len(stated) == 1 and parse_numeral(stated[0][0]) not in (None, *asked):
             return "".join(stated[0])

@@ -128,13 +128,30 @@ def _common_pairs(one: str, other: str) -> float:
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
-def test_the_unseen_questions_are_answered_by_their_gold_articles(article_texts: dict[ArticleKey, str]) -> None:
-    unseen = read_questions(ROOT / "eval" / "data" / "unseen_bundled.jsonl")
-    assert len(unseen) == 200 and all(q.articles and set(q.articles) <= set(article_texts) for q in unseen)
-    assert absent_facts(unseen, article_texts) == []
+BUNDLED_SETS = {
+    "eval/data/unseen_bundled.jsonl": 200,
+    "eval/data/unseen_bundled_2.jsonl": 220,
+    "eval/data/unseen_answers.jsonl": 240,
+    "eval/data/unseen_yesno.jsonl": 180,
+    "eval/data/unseen_followup.jsonl": 100,
+    "tests/data/yesno.jsonl": 260,
+    "tests/data/followups.jsonl": 120,
+}
+
+
+@pytest.mark.parametrize(("path", "count"), BUNDLED_SETS.items())
+def test_the_other_questions_are_answered_by_their_gold_articles(
+    path: str, count: int, article_texts: dict[ArticleKey, str]
+) -> None:
+    asked = read_questions(ROOT / path)
+    assert len(asked) == count and all(q.articles and set(q.articles) <= set(article_texts) for q in asked)
+    assert absent_facts(asked, article_texts) == []
+    if "yesno" in path:
+        assert all(q.polarity for q in asked) and any(q.negated for q in asked)
 
 
 def test_what_is_searched_with_holds_none_of_the_questions_that_measure(questions: list[Question]) -> None:
-    measured = [q.question for q in (*questions, *read_questions(ROOT / "eval" / "data" / "unseen_bundled.jsonl"))]
+    measured = [q.question for q in questions if not q.history]
+    measured += [q.question for path in BUNDLED_SETS for q in read_questions(ROOT / path) if not q.history]
     indexed = {normalise(q) for several in read_bundled().values() for q in several}
     assert [q for q in measured if len(q) > 4 and normalise(q) in indexed] == []
