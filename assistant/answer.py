@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,10 +20,11 @@ from assistant.compose import Measure, compose, key_words
 from assistant.dialogue import EffectiveQuestion, resolve
 from assistant.errors import LanguageModelError
 from assistant.evidence import Asked, Evidence, piece_scores, prepare, rank_sentences
+from assistant.explaining import considered, understood
 from assistant.leads import lead, missing_sanctions
 from assistant.polarity import load_polarity
 from assistant.question import Question, analyse, normalise_question, without_indefinite
-from assistant.records import Answer, Citation, Considered, Mode, Turn, Understood
+from assistant.records import Answer, Citation, Mode, Turn
 from assistant.refusal import (
     cannot_say_what_is_asked,
     missing_article,
@@ -47,13 +47,9 @@ from index.known_questions import Recalled
 from index.library import Library
 from index.records import NEWS, Article, Hit
 from index.simplify import simplified
-from index.tokens import searched_form
 
 CANDIDATES = 30
 """How many articles are ranked sentence by sentence: the right one is often below the tenth of a plain search."""
-
-CONSIDERED = 5
-"""How many of the clauses that were looked at an answer names."""
 
 SURE_SHARE, SURE_LIKELY = 0.4, 0.6
 """A yes or a no stands before a clause that meets this share of the question's words, or, where its article has questions of
@@ -198,9 +194,9 @@ class Assistant:
             notices=outcome.notices + warnings,
             timings_ms=_timings(*clock, found),
             key_words=key_words(found.asked.question, [c.quote for c in outcome.citations]) if found else (),
-            understood=_understood(found, outcome.citations) if found else (),
+            understood=understood(found.asked, outcome.citations) if found else (),
             effective=found.effective if found else "",
-            considered=_considered(found) if found else (),
+            considered=considered(found.asked, found.ranked) if found else (),
             likely=round(self._likely(found)[0], 3) if found and found.ranked else None,
         )
 
@@ -353,33 +349,6 @@ class Assistant:
 
     def _titles(self) -> list[str]:
         return [d.title for d in self._public]
-
-
-def _understood(found: Found, citations: Sequence[Citation]) -> tuple[Understood, ...]:
-    """The everyday words of the question that the quotations put otherwise."""
-    quoted = searched_form("\n".join(citation.quote for citation in citations))
-    pairs = []
-    for slot in found.asked.slots:
-        word = next((word for word in slot.policy_words if word in quoted), "")
-        if word and slot.typed not in quoted and word not in found.asked.question.text:
-            pairs.append(Understood(slot.typed, word))
-    return tuple(pairs)
-
-
-def _considered(found: Found) -> tuple[Considered, ...]:
-    """The best clauses with their part of the ranking: the softmax of the best sentence of each."""
-    best: dict[str, Evidence] = {}
-    for evidence in found.ranked:
-        best.setdefault(evidence.article.id, evidence)
-    chances = [math.exp(e.score - found.ranked[0].score) for e in best.values()]
-    considered = []
-    for evidence, chance in list(zip(best.values(), chances, strict=True))[:CONSIDERED]:
-        article = evidence.article
-        whole = searched_form(f"{article.heading} {article.text}")
-        matched = tuple(slot.typed for slot in found.asked.slots if slot.met_by(whole))
-        share = round(chance / sum(chances), 3)
-        considered.append(Considered(evidence.document.title, article.number, article.label, share, matched))
-    return tuple(considered)
 
 
 def _timings(started: float, judged: float, found: Found | None) -> dict[str, float]:
