@@ -87,7 +87,7 @@ def compose(
     if listed := _list_statement(question, best):
         main = [listed]
     else:
-        runs = _runs([best, *_companions(best, ranked)])
+        runs = _runs(_with_parts([best, *_companions(best, ranked)], parts, ranked))
         first = opening("".join(evidence.sentence.text for evidence in runs[0]))
         main = [_statement(runs[0], measure, first, question.text), *(_more(run, measure) for run in runs[1:])]
     statements, cited = main, {best.article.id}
@@ -101,6 +101,18 @@ def compose(
             statements.append(_same_said(other))
             cited.add(other.article.id)
     return statements[: MOST_STATEMENTS + len(main) - 1]
+
+
+def _with_parts(
+    chosen: list[Evidence], parts: Sequence[Sequence[Evidence]], ranked: Sequence[Evidence]
+) -> list[Evidence]:
+    """The sentences of the article that answer a question inside the question, added to those chosen for the whole."""
+    for part in parts:
+        found = part[0]
+        same = [e for e in ranked if e.article.id == found.article.id and e.sentence == found.sentence]
+        if found.article.id == chosen[0].article.id and same and same[0] not in chosen:
+            chosen.append(same[0])
+    return chosen[:MOST_STATEMENTS]
 
 
 def _both_sides(question: Question, parts: Sequence[Sequence[Evidence]]) -> list[Sequence[Evidence]]:

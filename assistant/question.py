@@ -46,6 +46,9 @@ _COMPARED = re.compile(
     r"(?:^|[，,。])(?P<one>[^，,。和跟与]{2,14})[和跟与](?P<other>[^，,。]{2,14}?)(?:之间)?"
     r"(?:有(?:啥|什么|哪些|没有?)?|到底|的)?(?:区别|不同|不一样|差别|差异|两样|啥不同|啥区别)"
 )
+_EACH = re.compile(
+    r"(?:^|[，,。])(?P<one>[^，,。和跟与]{2,10})[和跟与](?P<other>[^，,。]{2,10}?)(?=各自?[干管做负出]|分别[^，,。])"
+)
 _CLAUSE = re.compile(r"[，,；;。？?！!\s]+")
 _OPEN_WORD = re.compile(r"谁|哪|啥|什么|咋|怎|多少|多久|多长|几[^乎率]|何")
 _YES_NO_END = re.compile(r"(?:吗|吧|不|没|没有|么|撒|噻|伐|啵)[？?。！!~～\s]*$")
@@ -143,8 +146,11 @@ def _parts(text: str) -> tuple[str, ...]:
     """The questions inside a question, where at least two clauses ask something of their own."""
     if match := _COMPARED.search(text):
         return match["one"], match["other"]
+    if match := _EACH.search(text):
+        before, after = text[: match.start("one")], text[match.end("other") :]
+        return f"{before}{match['one']}{after}", f"{before}{match['other']}{after}"
     clauses = [clause.strip() for clause in _PART_BREAK.split(text) if clause and clause.strip()]
-    asking = [clause for clause in clauses if _ASKS.search(clause) and len(clause) >= 4]
+    asking = [c for c in clauses if len(c) >= 4 and (_ASKS.search(c) or _YES_NO_END.search(c))]
     return tuple(asking) if len(asking) >= 2 else ()
 
 
