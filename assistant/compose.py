@@ -22,6 +22,10 @@ from index.tokens import character_pairs
 
 _FORBIDS = re.compile(r"不得|禁止|严禁|不能|不可以|不准|不予")
 _ALLOWS = re.compile(r"(?<!不)可以|可(?=按|根据|进一步|结合|依法|由|向)|有权|允许|准予")
+_KINDS_OF_RULE = re.compile(r"应当|必须|鼓励|探索|提倡")
+_DECIDER = re.compile(
+    r"(?:由|报请?|经|向|会同)([^，。；、由报经向]{2,20}(?:部门|政府|党委|党组织|委员会|机关|层面|级|（乡镇）|组织部))"
+)
 _OPENS_EXCEPTION = re.compile(r"但|确需|除[^，。；]{1,40}外|特殊情况|[^，。；]{1,12}(?:确需|另有规定)")
 _LEANS = re.compile(r"逾期|其中|其|该|前|上述|必要时|[^，。；]{0,6}不成的|对其|否则|情节|构成|未|并|同时|由此|对此")
 """How a half-sentence begins that is not understood without the one before it."""
@@ -276,8 +280,12 @@ def same_rule(one: str, other: str) -> bool:
 
 
 def key_words(question: Question, quotes: Sequence[str]) -> tuple[str, ...]:
-    """The deciding words of the quotations, for bold type: amounts, dates and what forbids or allows."""
-    patterns = [PATTERNS[name] for name in ("amount", "duration", "date") if name in question.expects]
-    patterns += [_FORBIDS, _ALLOWS] if question.kind == "yesno" else []
-    found = [m.group() for quote in quotes for pattern in patterns for m in pattern.finditer(quote)]
+    """The deciding words of the quotations, for bold type: amounts, dates, counts, who decides, and for yes or no what
+    forbids, allows, obliges or encourages."""
+    patterns = [
+        PATTERNS[name] for name in ("amount", "duration", "date", "count", "percentage") if name in question.expects
+    ]
+    patterns += [_DECIDER] if "body" in question.expects else []
+    patterns += [_FORBIDS, _ALLOWS, _KINDS_OF_RULE] if question.asks_yes_no else []
+    found = [m.group(m.lastindex or 0) for quote in quotes for pattern in patterns for m in pattern.finditer(quote)]
     return tuple(dict.fromkeys(word for word in found if len(word) > 1))[:6]

@@ -59,6 +59,8 @@ def test_only_deciding_words_are_bold() -> None:
     assert key_words(analyse("能转借吗？"), ["读者不得转借；馆员可以转借。"]) == ("不得", "可以")
     assert key_words(analyse("借阅期限最长几天？"), ["期限为30天。"]) == ("30天",)
     assert key_words(analyse("谁批准？"), ["不得转借。"]) == ()
+    assert key_words(analyse("转借谁批准？"), ["转借的，报市图书馆主管部门批准。"]) == ("市图书馆主管部门",)
+    assert key_words(analyse("必须捐书吗？"), ["鼓励读者捐书。"]) == ("鼓励",)
 
 
 def test_an_exception_in_the_next_sentence_stays_with_its_rule() -> None:
