@@ -131,6 +131,7 @@ class Assistant:
         self._calibration = calibration or load_calibration()
         self._public = tuple(d for d in self.library.documents if d.kind != NEWS)
         self._wording = Wording(f"{d.title} {a.heading} {a.text}" for d in self._public for a in d.articles)
+        self._texts = "\n".join(article.text for document in self._public for article in document.articles)
         self._vectors = SentenceVectors(encoder)
 
     @classmethod
@@ -166,7 +167,7 @@ class Assistant:
 
     def _answers(self, question: str, history: Sequence[Turn], question_id: str, streaming: bool) -> Iterator[Answer]:
         started = time.perf_counter()
-        found = self.find(question, history)
+        found = self.find(question, history, may_rewrite=True)
         judged = time.perf_counter()
         if found is None:
             outcomes = iter([Outcome(talk_text(analyse(simplified(question)), self._titles()))])
@@ -219,23 +220,27 @@ class Assistant:
                 hits.setdefault((hit.document_id, hit.article), below)
         return list(hits.values())[:k]
 
-    def find(self, question: str, history: Sequence[Turn] = ()) -> Found | None:
-        """Everything that speaks for an answer, unjudged; None for mere talk. For calibration and explanation."""
+    def find(self, question: str, history: Sequence[Turn] = (), may_rewrite: bool = False) -> Found | None:
+        """Everything that speaks for an answer, unjudged; None for mere talk. `may_rewrite`: the model may complete a
+        follow-up."""
         read = analyse(simplified(question))
-        return None if read.is_talk or not read.text else self._find_follow_up(read, history)
+        return None if read.is_talk or not read.text else self._find_follow_up(read, history, may_rewrite)
 
-    def _find_follow_up(self, read: Question, history: Sequence[Turn]) -> Found:
+    def _find_follow_up(self, read: Question, history: Sequence[Turn], may_rewrite: bool) -> Found:
         effective = resolve(read.text, history, self._public)
-        if effective.context and self._writer is not None and (rewritten := self._rewritten(read.text, history)):
+        if effective.context and may_rewrite and (rewritten := self._rewritten(read.text, history)):
             effective = EffectiveQuestion(rewritten)
         return self._find(read if effective.text == read.text else analyse(effective.text), effective)
 
     def _rewritten(self, question: str, history: Sequence[Turn]) -> str:
-        """A follow-up as the model completes it; empty where the rules must do."""
+        """A follow-up as the model completes it; empty where there is none, or the rules must do."""
+        if self._writer is None:
+            return ""
         try:
-            return normalise_question(simplified(self._writer.rewrite(question, history))) if self._writer else ""
+            rewritten = normalise_question(simplified(self._writer.rewrite(question, history)))
         except LanguageModelError:
             return ""
+        return "" if analyse(rewritten).is_talk else rewritten
 
     def _find(self, read: Question, effective: EffectiveQuestion) -> Found:
         started = time.perf_counter()
@@ -258,7 +263,7 @@ class Assistant:
             return
         likely, threshold = (1.0, 0.0) if looked_up else self._likely(found)
         notices: tuple[str, ...] = ()
-        if self._writer is not None and likely >= threshold * MODEL_SHARE:
+        if self._writer is not None and not looked_up and likely >= threshold * MODEL_SHARE:
             written = None
             for written in self._write_with_model(self._writer, found, streaming):
                 if isinstance(written, Outcome):
@@ -313,7 +318,7 @@ class Assistant:
         best, question = found.ranked[0], found.asked.question
         if not question.asks_yes_no or (question.kind == "lookup" and best.hit.looked_up):
             return ""
-        if sanction := missing_sanctions(question.text, "\n".join(a.text for a in best.document.articles)):
+        if sanction := missing_sanctions(question.text, self._texts):
             return f"文件没有规定{sanction}。"
         known = found.recalled.get(best.article.id)
         if (likely < SURE_LIKELY) if known else (best.feature("sentence") < SURE_SHARE):

@@ -8,7 +8,9 @@ dropped. A reply that streams in is checked claim by claim.
 from __future__ import annotations
 
 import json
+import queue
 import re
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -105,7 +107,7 @@ class ModelWriter:
     def rewrite(self, question: str, history: Sequence[Turn]) -> str:
         """A follow-up as a question that stands by itself; empty where the model's words are not those of the
         conversation. Raises `LanguageModelError`."""
-        turns = [{"问": turn.question, "答": turn.answer[:_LONGEST_TURN]} for turn in history[-_TURNS:]]
+        turns = [{"问": turn.question[:_LONGEST_TURN], "答": turn.answer[:_LONGEST_TURN]} for turn in history[-_TURNS:]]
         user = fill(
             "rewrite_user",
             history=json.dumps(turns, ensure_ascii=False),
@@ -115,7 +117,7 @@ class ModelWriter:
         rewritten = " ".join(str(found).split())
         spoken = searched_form(" ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)]))
         own = [word for word in content_words(rewritten) if searched_form(word) not in spoken]
-        return "" if own or not rewritten or len(rewritten) > _LONGEST_QUESTION else rewritten
+        return "" if own or not content_words(rewritten) or len(rewritten) > _LONGEST_QUESTION else rewritten
 
 
 def _sources(evidence: Sequence[Evidence]) -> dict[str, Evidence]:
@@ -149,7 +151,7 @@ def finished_claims(text: str) -> list[_Claim]:
             claims.append(_Claim.model_validate(content))
         except ValidationError:
             continue
-        except ValueError:
+        except (ValueError, RecursionError):
             break
     return claims
 
@@ -159,7 +161,7 @@ def read_object(text: str) -> dict[str, Any]:
     text = re.sub(r"<think>.*?</think>", "", text, flags=re.S)
     try:
         content = json.loads(text[text.find("{") : text.rfind("}") + 1])
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise LanguageModelError("模型的回答不是约定的 JSON") from exc
     if not isinstance(content, dict):
         raise LanguageModelError("模型的回答不是约定的 JSON")
@@ -179,7 +181,7 @@ def parse_reply(text: str) -> _Reply:
 
 
 def _check(claim: _Claim, source: Evidence | None) -> Statement | None:
-    """The claim as a statement, or None where its source, its quotation, a number, a body or its yes does not hold."""
+    """The claim as a statement, or None where its source, its quotation or anything in `verification.faults` does not hold."""
     text = _MARKER.sub("", " ".join(claim.text.split())).replace("{mark}", "").strip()
     if source is None or not text or len(text) > _LONGEST_CLAIM:
         return None
@@ -211,35 +213,64 @@ class OpenAICompatible:
         yield from self._pieces(system, user, streaming=True)
 
     def _pieces(self, system: str, user: str, streaming: bool) -> Iterator[str]:
+        from openai import APIStatusError
+
+        deadline = time.monotonic() + self._settings.llm_timeout_seconds
+        for attempt in (1, 2):
+            try:
+                yield from self._within(deadline, system, user, streaming)
+                return
+            except APIStatusError as exc:
+                wait = _retry_after(exc.response.headers.get("retry-after", ""))
+                late = wait is None or time.monotonic() + wait >= deadline
+                if exc.status_code != 429 or attempt == 2 or late:
+                    raise LanguageModelError(f"接口返回 {exc.status_code}") from exc
+                time.sleep(wait or 0.0)
+
+    def _within(self, deadline: float, system: str, user: str, streaming: bool) -> Iterator[str]:
+        """The pieces, from a thread of their own: a server that sends blank lines to keep the connection never lets a
+        read time out. At the deadline the connection is closed."""
         from openai import APIStatusError, APITimeoutError, OpenAIError
 
         limit = self._settings.llm_timeout_seconds
-        deadline = time.monotonic() + limit
-        may_retry = True
-        while True:
-            try:
-                for piece in self._request(system, user, streaming, max(0.1, deadline - time.monotonic())):
-                    if time.monotonic() > deadline:
-                        raise LanguageModelError(f"{limit:g} 秒内没有写完")
-                    yield piece
-                return
-            except APITimeoutError as exc:
-                raise LanguageModelError(f"{limit:g} 秒内没有回应") from exc
-            except APIStatusError as exc:
-                wait = _retry_after(exc.response.headers.get("retry-after", ""))
-                if exc.status_code != 429 or not may_retry or wait is None or time.monotonic() + wait >= deadline:
-                    raise LanguageModelError(f"接口返回 {exc.status_code}") from exc
-                may_retry = False
-                time.sleep(wait)
-            except OpenAIError as exc:
-                raise LanguageModelError("连接不上") from exc
-            except httpx.HTTPError as exc:  # while a stream is read, the client does not translate these
-                raise LanguageModelError("连接中断") from exc
-            except (AttributeError, IndexError, KeyError, TypeError, ValueError) as exc:
-                # The client reads whatever came: a proxy's HTML page, broken JSON, {"error": …} with status 200, no choices.
-                raise LanguageModelError("接口的回应不是 OpenAI 的格式") from exc
+        arrived: queue.Queue[str | Exception | None] = queue.Queue()
+        client = httpx.Client(timeout=max(0.1, deadline - time.monotonic()))
 
-    def _request(self, system: str, user: str, streaming: bool, seconds: float) -> Iterator[str]:
+        def fetch() -> None:
+            try:
+                for piece in self._request(system, user, streaming, client):
+                    arrived.put(piece)
+                arrived.put(None)
+            except APIStatusError as exc:
+                arrived.put(exc)
+            except APITimeoutError:
+                arrived.put(LanguageModelError(f"{limit:g} 秒内没有回应"))
+            except OpenAIError:
+                arrived.put(LanguageModelError("连接不上"))
+            except (httpx.HTTPError, RuntimeError):  # while a stream is read, the client does not translate these
+                arrived.put(LanguageModelError("连接中断"))
+            except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+                # Whatever came was read: a proxy's HTML page, broken JSON, {"error": …} with status 200, no choices.
+                arrived.put(LanguageModelError("接口的回应不是 OpenAI 的格式"))
+
+        threading.Thread(target=fetch, daemon=True).start()
+        has_begun = False
+        try:
+            while True:
+                try:
+                    piece = arrived.get(timeout=max(0.01, deadline - time.monotonic()))
+                except queue.Empty:
+                    raise LanguageModelError(f"{limit:g} 秒内没有{'写完' if has_begun else '回应'}") from None
+                if isinstance(piece, Exception):
+                    raise piece
+                if piece is None:
+                    return
+                has_begun = True
+                yield piece
+        finally:
+            client.close()
+
+    def _request(self, system: str, user: str, streaming: bool, client: httpx.Client) -> Iterator[str]:
         from llama_index.core.base.llms.types import ChatMessage, MessageRole
         from llama_index.llms.openai_like import OpenAILike
 
@@ -251,8 +282,9 @@ class OpenAICompatible:
             is_chat_model=True,
             temperature=0.0,
             max_tokens=settings.llm_max_tokens,
-            timeout=seconds,
+            timeout=client.timeout.read,
             max_retries=0,
+            http_client=client,
         )
         messages = [
             ChatMessage(role=MessageRole.SYSTEM, content=system),

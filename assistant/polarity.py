@@ -59,7 +59,7 @@ _STRESSED = (
     "随便", "都", "只", "就", "光", "还", "也", "必须", "一定", "白", "照样", "直接", "自己", "私自", "偷偷", "马上", "一律",
     "所有", "任何", "才", "非", "统统", "必", "全", "只能", "谁都", "单独", "免", "不",
 )  # fmt: skip
-_QUANTITY = re.compile(rf"[\d{NUMERAL}]+(?=个?(?:[年月日天岁人元块倍次户周小米平%％]|工作日))")
+_QUANTITY = re.compile(rf"(?<!\d)[\d{NUMERAL}]{{1,9}}(?=个?(?:[年月日天岁人元块倍次户周小米平%％]|工作日))")
 _PIECES = re.compile(r"[；;\n]|(?<=。)")
 
 
@@ -129,7 +129,7 @@ def polarity_features(question: str, clause: str) -> dict[str, float]:
     bare = question.rstrip("？?。.！!～~ 吧吗")
     found |= {f"${bare[-length:]}": 1.0 for length in (2, 3, 4)}
     forms = [name for name, pattern in _FORMS.items() if re.search(pattern, question)] or ["none"]
-    nearest = modalities(_nearest_piece(question, clause)) or ["none"]
+    nearest = modalities(nearest_piece(question, clause)) or ["none"]
     by_negation = bool(_NEGATED.search(question))
     stressed = [word for word in _STRESSED if word in question]
     found |= {f"form {name}": 1.0 for name in forms}
@@ -165,7 +165,7 @@ def quantities(text: str) -> set[int]:
     return {number for number in numbers if number is not None}
 
 
-def _nearest_piece(question: str, clause: str) -> str:
+def nearest_piece(question: str, clause: str) -> str:
     """The half-sentence that shares most with the question."""
     asked = set(character_pairs(question))
     pieces = [piece for piece in _PIECES.split(clause) if piece] or [clause]

@@ -10,6 +10,8 @@ _TENS = {"廿": 20, "卅": 30}
 NUMERAL = "零〇○一二两三四五六七八九十百千廿卅"
 """The characters of a Chinese numeral, for use inside a character class."""
 
+_LONGEST = 15  # characters; Python refuses to read thousands of digits
+
 _CIRCLED = {chr(0x2460 + i): i + 1 for i in range(20)}
 
 
@@ -20,7 +22,7 @@ def parse_numeral(text: str) -> int | None:
     [12, 103, 20, 12, 3, 1260, 2024, 23, None]
     """
     text = text.strip()
-    if not text:
+    if not text or len(text) > _LONGEST:
         return None
     if text in _CIRCLED:
         return _CIRCLED[text]

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answer import Assistant
 from assistant.errors import SettingsError
 from assistant.leads import CERTAIN, lead, missing_sanctions, question_form, stated_instead
 from assistant.polarity import Polarity, Verdict, load_polarity, modalities, polarity_features
+from assistant.settings import load_settings
 from assistant.train_polarity import cross_validate, deciding_sentence, law_cases, read_cases, train
 from tests.small_library import small_assistant
 
@@ -51,10 +53,50 @@ def test_encouragement_is_no_duty() -> None:
     assert lead("必须捐书吗？", "鼓励读者捐赠图书，不得强制。", NO) == "不是必须的。"
 
 
+BUNDLED_ACTS = (
+    "补偿资金可以拖欠吗", "可以占用补偿资金吗", "能不能截留补偿资金", "不能挪用补偿资金吧", "不能拖欠补偿资金吧",
+    "不许截留补偿资金吧", "不准占用补偿资金吧", "社工有年终奖吗", "书记没干满一届能进事业单位吗",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("question", BUNDLED_ACTS)
+def test_what_a_clause_punishes_or_does_not_name_is_never_allowed(question: str, bundled: Assistant) -> None:
+    said = bundled.ask(question).answer.split("《")[0]
+    assert not said.startswith(("可以", "有。", "不是这样")), said
+
+
+@pytest.mark.parametrize(
+    "question", ["街道不能借调社区工作者吧？", "社区工作者不用交社保吧", "企业可以不参与生态补偿吗"]
+)
+def test_by_negation_no_exception_is_dropped_and_no_encouragement_becomes_a_duty(
+    question: str, bundled: Assistant
+) -> None:
+    assert bundled.ask(question).answer.split("《")[0] not in (
+        "不可以。",
+        "需要。",
+        "不行，这是规定要做的。",
+        "不是这样。",
+    )
+
+
+def test_money_that_has_not_come_is_no_confiscation(bundled: Assistant) -> None:
+    assert "没有规定" not in bundled.ask("补偿款没收到可以投诉吗").answer
+
+
+def test_a_limit_is_kept_by_other_numbers(bundled: Assistant) -> None:
+    for question in ("社工工作十五年能转事业编吗", "6万人配120个社工够不够", "每万人至少18个社工对吧"):
+        assert not bundled.ask(question).answer.startswith("不是")
+
+
+@pytest.fixture(scope="module")
+def bundled(bundled_index: Path) -> Assistant:
+    return Assistant.open(load_settings(bundled_index))
+
+
 def test_what_is_only_tried_out_is_no_rule() -> None:
     said = "有这个方向，文件是探索、鼓励，不是硬性要求。"
     assert lead("离任要审计不", "探索开展经济责任审计。", YES) == said
-    assert lead("离任要审计不", "应当开展经济责任审计，探索联合审计。", YES) == "是的。"
+    assert lead("离任要审计不", "应当开展经济责任审计，探索联合审计。", YES) == "需要。"
 
 
 def test_nothing_is_said_about_a_number_that_the_clause_does_not_speak_of() -> None:
