@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from assistant.arithmetic import reckon
 from assistant.asking import PATTERNS
@@ -86,7 +87,12 @@ def compose(
         named = {e.article.id: e for e in reversed(ranked) if e.hit.looked_up}  # “第十二条” of two documents is two
         return [_whole_article(e) for e in sorted(named.values(), key=lambda e: -e.score)][:MOST_STATEMENTS]
     if sides := _both_sides(question, parts):
-        return [_statement(_runs([side[0], *_companions(side[0], side)])[0], measure) for side in sides]
+        statements = []
+        for name, side in zip(question.parts, sides, strict=True):
+            best = _primary(side[0], side)
+            said = _statement(_runs([best, *_companions(best, side)])[0], measure)
+            statements.append(replace(said, text=f"{name}：{said.text}"))
+        return statements
     best = _primary(best, ranked)
     if listed := _list_statement(question, best):
         main = [listed]
@@ -121,9 +127,8 @@ def _with_parts(
 
 def _both_sides(question: Question, parts: Sequence[Sequence[Evidence]]) -> list[Sequence[Evidence]]:
     """What is said of each side of a comparison, where two clauses say it."""
-    if question.kind != "compare" or len({part[0].article.id for part in parts}) < 2:
-        return []
-    return list(parts)[:2]
+    different = len({part[0].article.id for part in parts}) == len(parts) == len(question.parts) == 2
+    return list(parts) if question.kind == "compare" and different else []
 
 
 def _primary(best: Evidence, ranked: Sequence[Evidence]) -> Evidence:

@@ -20,7 +20,11 @@ _LEANS = re.compile(
 _NEW_SUBJECT = re.compile(r"^(换个(话题|问题)|另一个问题|再问(个|一个)(别的|其他|新)|对了)|《[^》]+》")
 _SHORT = 10  # characters: “期限多长？” names no subject of its own
 
-_STEP = re.compile(r"^(?:那|再|看|给我|念|讲)*(?:(?P<next>下一?条|后一条|后面[那一]条|往下一条)|(?:前|上)面?[那一]条)")
+_TAIL = r"(?:呢|(?:的)?(?:原文|全文|内容)?(?:给我)?(?:看看|念念)?|(?:里|又|都)?(?:讲|说|写|规定|是)(?:了|的是?)?(?:啥|什么|些啥|些什么)?)?[？?。！!呀啊吗]*$"
+_STEP = re.compile(
+    r"^(?:那|再|看|给我|念|讲)*(?:(?P<next>下一?条|后一条|后面[那一]条|往下一条)|(?:前|上)面?[那一]条)" + _TAIL
+)
+_FIRST_CITED = re.compile(r"：“|列明：|\[1\]|\n")
 _TEXT = re.compile(r"原文|全文|原话|给我看|念一|读一|发我")
 _SAME = re.compile(
     r"^(?:那|把)?(?:这|那|该|上|刚才那?|上面那?)一?条(?:的)?(?:原文|全文|原话|内容|具体|完整)|^(?:看|要|给我|发我|来)?(?:下|看看|看下)?(?:原文|全文|原话)"
@@ -64,11 +68,15 @@ def resolve(question: str, history: Sequence[Turn], documents: Sequence[Document
 
 
 def _clause_beside(question: str, answer: str, documents: Sequence[Document]) -> str:
-    """The clause that “下一条”, “前面那条”, “这条原文” mean, named in full; empty where the last answer cites none."""
+    """The clause that “下一条”, “前面那条”, “这条原文” mean, named in full; empty where the last answer cites none.
+
+    Counted from the clause that the answer cites first; beyond the first and the last there is a number that no clause has.
+    """
     same, step = _SAME.search(question), _STEP.search(question)
-    cited = (
-        next(iter(find_references(answer, documents)), None) if (same or step) and len(question) <= 2 * _SHORT else None
-    )
+    if not (same or step):
+        return ""
+    first = _FIRST_CITED.split(answer, maxsplit=1)[0]
+    cited = next(iter(find_references(first, documents)), None)
     if cited is None:
         return ""
     document = next(d for d in documents if d.id == cited[0])
@@ -76,7 +84,8 @@ def _clause_beside(question: str, answer: str, documents: Sequence[Document]) ->
     place = numbers.index(cited[1])
     if not same and step and not (_TEXT.search(question) and not step["next"]):
         place += 1 if step["next"] else -1
-    if not 0 <= place < len(numbers):
-        return ""
-    label = document.articles[place].label.split(" ", 1)[0]
-    return f"{bracketed(document.title)}{label}"
+    if 0 <= place < len(numbers):
+        label = document.articles[place].label.split(" ", 1)[0]
+    else:
+        label = f"第{int(cited[1]) + (1 if place else -1)}条" if cited[1].isdigit() else ""
+    return f"{bracketed(document.title)}{label}" if label else ""

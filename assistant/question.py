@@ -144,7 +144,7 @@ def _expects(text: str) -> frozenset[Expected]:
 
 def _parts(text: str) -> tuple[str, ...]:
     """The questions inside a question, where at least two clauses ask something of their own."""
-    if match := _COMPARED.search(text):
+    if (match := _COMPARED.search(text)) and not _ARTICLE_NUMBER.search(text):
         return match["one"], match["other"]
     if match := _EACH.search(text):
         before, after = text[: match.start("one")], text[match.end("other") :]

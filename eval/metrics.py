@@ -88,8 +88,12 @@ def shown_answer(answer: dict[str, Any], with_quotes: bool) -> str:
 POLARITIES = ("yes", "no", "cond_yes", "cond_no")
 """Is the act asked about allowed or required, the fact so: yes, no, yes on a condition, no with an exception."""
 
-_SAYS_NO = re.compile(r"不|没有|没|无需|无须|否|一般不|一般没|文件没有|未")
-_SAYS_YES = re.compile(r"可以|需要|有|会|是|能|要|应|须|必须|对|属于|符合[^，。]{0,8}的，(?:可以|需要)|允许")
+_SAYS_NO = re.compile(
+    r"(?:一般)?(?:不可以|不能|不行|不是必须的|不是|不需要|不会|不得|不对|不用|没有|没|无需|无须|否)(?=[。，；,！!的]|硬性|规定)|不得|禁止|严禁|文件没有规定"
+)
+_SAYS_YES = re.compile(
+    r"(?:可以|需要|有|会|是的|是|能|要|对|应当|必须|有这个方向|允许|可)[。，；,！!]|符合[^，。]{0,8}的，(?:可以|需要)"
+)
 _REJECTS_NEGATION = re.compile(r"不行，(?:这是|须|必须|应当|需要)")
 _AGREES, _DISAGREES = re.compile(r"对[，。]|没错"), re.compile(r"不是这样|并非如此|不对")
 

@@ -194,3 +194,19 @@ def test_the_clause_after_the_cited_one_is_found() -> None:
         answer = assistant.ask(question, history)
         assert answer.citations[0].article == number and answer.effective.endswith(f"第{number}条")
     assert assistant.ask("下一条呢", [Turn("你好", "你好！")]).status == "refused"
+
+
+def test_the_next_clause_is_counted_from_the_one_cited_first(assistant: Assistant) -> None:
+    first = assistant.ask("给社区工作者缴五险一金吗")
+    assert len(first.citations) == 2 and first.citations[0].article == "12"
+    following = assistant.ask("下一条", [Turn(first.question, first.answer)])
+    assert (following.citations[0].document, following.citations[0].article) == (first.citations[0].document, "13")
+    last = [Turn("条例啥时候施行", "《生态保护补偿条例》第33条规定：“本条例自2024年6月1日起施行。”[1]")]
+    beyond = assistant.ask("下一条呢", last)
+    assert beyond.status == "refused" and "没有第34条" in beyond.answer
+    assert assistant.ask("上一条说的谁批准", last).effective.endswith("谁批准")  # a question of its own, no step
+
+
+@pytest.mark.parametrize("question", ["1" * 400 + "人的街道要配几个社工", "是" + "1" * 400 + "天吗", "一" * 400 + "条"])
+def test_long_numbers_are_no_reason_to_fail(question: str, assistant: Assistant) -> None:
+    assert assistant.ask(question).status in ("answered", "refused")

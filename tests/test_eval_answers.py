@@ -247,6 +247,14 @@ def test_command_writes_scores_and_report(
         ("不行，县里不得借人。", "no", 1, 0),
         ("《甲》第1条规定：“可以…”", "yes", 0, 0),
         ("", "no", 0, 0),
+        ("有关部门应当公开。", "no", 0, 0),
+        ("能源企业应当缴费。", "no", 0, 0),
+        ("不断完善机制。", "yes", 0, 0),
+        ("会同财政部门制定。", "no", 0, 0),
+        ("不可以。", "no", 1, 0),
+        ("不是，是18人。", "no", 1, 0),
+        ("符合规定情形的，需要。", "cond_yes", 1, 0),
+        ("有这个方向，文件是探索、鼓励，不是硬性要求。", "yes", 1, 0),
     ],
 )
 def test_yes_and_no_are_read_where_an_answer_begins(answer: str, polarity: str, right: int, wrong: int) -> None:
