@@ -95,7 +95,7 @@ def compose(
         return statements
     best = _primary(best, ranked)
     if listed := _list_statement(question, best):
-        main = [listed]
+        main = [replace(listed, text=opening(listed.quote) + listed.text)]
     else:
         runs = _runs(_with_parts([best, *_companions(best, ranked)], parts, ranked))
         first = opening("".join(evidence.sentence.text for evidence in runs[0]))

@@ -55,7 +55,8 @@ _UNITS = {
 _ASKING = re.compile(r"能不能|可不可以|可以|不能|不许|不准|不让|能|吗|吧|不")
 _CHECKS = re.compile(r"是吧|对吧|对不|对吗|真的|是真|没错吧")
 _PUNISHES = re.compile(r"责令|处罚|处分|追究|停拨|追回|罚款|不得|禁止|严禁")
-_UNMET = re.compile(r"没[^，。]{0,3}满|不满|不够[^不]|不到")
+_LONGEST_PERIOD = 1000  # years: 2024年 is a date
+_UNMET = re.compile(r"没[^，。]{0,3}满|(?<!满)不满(?!意)|不够(?!不)|不到")
 _LIMIT = re.compile(r"够不够|够吗|够不|至少|最多|以上|以内|不低于|不超过|不少于|起码")
 _ASKED_BAN = re.compile(r"不能|不让|不许|不准|不可以|没资格|不得|不允许")
 
@@ -120,7 +121,8 @@ def stated_instead(question: str, clause: str) -> str:
         stated = re.findall(rf"([\d{NUMERAL}]{{1,9}})({unit})(以上|以下|以内|以后)?", clause)
         if len(asked) == 1 and len(stated) == 1 and not stated[0][2]:
             value = parse_numeral(stated[0][0])
-            if value is not None and asked[0] not in (None, 1, value):
+            is_year = unit == "年" and value is not None and value > _LONGEST_PERIOD
+            if value is not None and not is_year and asked[0] not in (None, 1, value):
                 return "".join(stated[0])
     return ""
 

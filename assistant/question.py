@@ -51,6 +51,8 @@ _EACH = re.compile(
 )
 _CLAUSE = re.compile(r"[，,；;。？?！!\s]+")
 _OPEN_WORD = re.compile(r"谁|哪|啥|什么|咋|怎|多少|多久|多长|几[^乎率]|何")
+_CHOICE = re.compile(r"(?:会不会|是不是|有没有|要不要|用不用|该不该|算不算)")
+_TELLS = re.compile(r"告诉|说说|讲讲|知道|问问")
 _YES_NO_END = re.compile(r"(?:吗|吧|不|没|没有|么|撒|噻|伐|啵)[？?。！!~～\s]*$")
 
 _PLACE = re.compile(
@@ -161,8 +163,9 @@ def _asks_yes_no(text: str) -> bool:
         return True
     asked = asking_patterns()["yesno"]
     for clause in reversed(_CLAUSE.split(text)):
-        if _OPEN_WORD.search(clause):
-            return False
+        if open_word := _OPEN_WORD.search(clause):
+            choice = _CHOICE.search(clause)
+            return bool(choice and choice.start() < open_word.start() and not _TELLS.search(clause))
         if asked.search(clause):
             return True
     return False

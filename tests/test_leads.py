@@ -107,6 +107,7 @@ def test_a_wrong_number_is_corrected() -> None:
     clause = "每名读者最多借阅5册，期限为30天。"
     assert lead("听说能借六十天是吧", clause, NO) == "不是，是30天。"
     assert lead("听说能借三十天是吧", clause, YES) == "可以。"
+    assert stated_instead("24年6月1号施行是吧", "自2024年6月1日起施行。") == ""
     assert stated_instead("能借五十天吗", "期限为30天，可以续借15天。") == ""  # which of the two is not said
 
 

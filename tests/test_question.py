@@ -93,3 +93,27 @@ def test_titles_with_titles_inside_and_places() -> None:
 def test_widths_and_blanks_are_folded() -> None:
     assert normalise_question(" 第１２条\n讲什么 ") == "第12条 讲什么"
     assert analyse("   ").text == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("区里能借人不", True),
+        ("生态补偿只能给现钱吧", True),
+        ("定级是不是光看干了几年", True),
+        ("社工管哪些事要公开不", True),
+        ("岗位级别别的市认不认", True),
+        ("能不能告诉我谁管", False),
+        ("有没有人知道归谁管", False),
+        ("谁批准", False),
+        ("钱怎么花，谁来查账", False),
+    ],
+)
+def test_questions_of_yes_or_no(text: str, asks: bool) -> None:
+    assert analyse(text).asks_yes_no is asks
+
+
+def test_both_sides_of_a_comparison_are_parts() -> None:
+    assert analyse("横向补偿和纵向补偿有啥不同").parts == ("横向补偿", "纵向补偿")
+    assert analyse("这支队伍，省级跟县级各干啥").parts == ("这支队伍,省级各干啥", "这支队伍,县级各干啥")
+    assert analyse("第十二条和第十三条有什么区别").parts == ()
