@@ -22,6 +22,7 @@ class FakeModel:
     seconds: float = 0.0  # before it answers
     piece: int = 7  # characters of a streamed piece
     pause: float = 0.0  # seconds between streamed pieces
+    keep_alive: float = 0.0  # seconds for which a stream sends comments only (server-sent events)
     cut_after: int | None = None  # characters after which the connection is closed
     retry_after: str = ""  # of the first answer, which is then 429
     write: Callable[[list[dict[str, Any]]], str] | None = None  # what replies to these messages
@@ -87,6 +88,10 @@ def _handler(fake: FakeModel) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Type", "text/event-stream")
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
+            until = time.monotonic() + fake.keep_alive
+            while time.monotonic() < until:
+                self._chunk(": keep-alive\n\n")
+                time.sleep(0.1)
             for start in range(0, len(reply), fake.piece):
                 if fake.cut_after is not None and start >= fake.cut_after:
                     self.close_connection = True

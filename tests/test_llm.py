@@ -189,6 +189,22 @@ def test_a_stream_that_trickles_past_the_limit_is_left(model: FakeModel) -> None
     assert "1 秒内没有写完" in answer.notices[0]
 
 
+def test_a_server_that_only_keeps_the_connection_alive_is_left(model: FakeModel) -> None:
+    model.says(("不行，教学确需的要报批。", "A1", RULE))
+    model.keep_alive = 6.0
+    started = time.perf_counter()
+    answer = list(connected(model, timeout=1.0).stream(QUESTION))[-1]
+    assert time.perf_counter() - started < 4 and answer.mode == "extractive"
+    assert "1 秒内没有回应" in answer.notices[0]
+
+
+@pytest.mark.parametrize("reply", ['{"claims": [' + '{"a":' * 3000, '{"a":' + "[" * 5000 + "}"])
+def test_a_reply_nested_without_end_falls_back(model: FakeModel, reply: str) -> None:
+    model.reply = reply
+    for answer in (connected(model).ask(QUESTION), list(connected(model).stream(QUESTION))[-1]):
+        assert answer.mode == "extractive" and answer.citations[0].quote == RULE
+
+
 @pytest.mark.parametrize("status", [401, 500])
 def test_a_stream_that_never_begins_falls_back(model: FakeModel, status: int) -> None:
     model.status = status
