@@ -21,7 +21,7 @@ from assistant.dialogue import EffectiveQuestion, resolve
 from assistant.errors import LanguageModelError
 from assistant.evidence import Asked, Evidence, piece_scores, prepare, rank_sentences
 from assistant.explaining import considered, understood
-from assistant.leads import lead, missing_sanctions
+from assistant.leads import lead, missing_sanctions, question_form
 from assistant.polarity import load_polarity
 from assistant.question import Question, analyse, normalise_question, without_indefinite
 from assistant.records import Answer, Citation, Mode, Turn
@@ -51,9 +51,10 @@ from index.simplify import simplified
 CANDIDATES = 30
 """How many articles are ranked sentence by sentence: the right one is often below the tenth of a plain search."""
 
-SURE_SHARE, SURE_LIKELY = 0.4, 0.6
+SURE_SHARE, SURE_LIKELY, SURE_THERE = 0.4, 0.6, 0.9
 """A yes or a no stands before a clause that meets this share of the question's words, or, where its article has questions of
-its own, is so likely to answer: below, the wrong clause is as frequent as the right one."""
+its own, is so likely to answer (the last where one asks whether there is something, which the clause may not even name): below,
+the wrong clause is as frequent as the right one."""
 
 MODEL_SHARE = 0.4
 """A language model judges better than our features what a clause settles: it is asked from this share of the
@@ -321,7 +322,8 @@ class Assistant:
         if sanction := missing_sanctions(question.text, self._texts):
             return f"文件没有规定{sanction}。"
         known = found.recalled.get(best.article.id)
-        if (likely < SURE_LIKELY) if known else (best.feature("sentence") < SURE_SHARE):
+        sure = SURE_THERE if question_form(question.text) == "there" else SURE_LIKELY
+        if (likely < sure) if known else (best.feature("sentence") < SURE_SHARE):
             return ""
         return lead(question.text, clause, load_polarity().judge(question.text, clause, known.says if known else None))
 
