@@ -95,15 +95,18 @@ class Writer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A question with everything that speaks for an answer to it."""
+    """A question with everything that speaks for an answer to it: `likely` (0–1) is how likely the best clause answers,
+    `threshold` from where on it is given."""
 
     asked: Asked
     effective: str
     ranked: tuple[Evidence, ...]
     search_ms: float
     rank_ms: float
-    familiarity: Familiarity
     recalled: Mapping[str, Recalled]
+    familiarity: Familiarity
+    likely: float
+    threshold: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,7 @@ class Assistant:
             understood=understood(found.asked, outcome.citations) if found else (),
             effective=found.effective if found else "",
             considered=considered(found.asked, found.ranked) if found else (),
-            likely=round(self._likely(found)[0], 3) if found and found.ranked else None,
+            likely=round(found.likely, 3) if found and found.ranked else None,
         )
 
     def search(self, question: str, history: Sequence[Turn] = (), k: int = 10) -> list[Hit]:
@@ -252,7 +255,8 @@ class Assistant:
         ranked = rank_sentences(asked, hits, self.library, self._vectors, self._calibration.ranking, recalled)
         familiarity = self.searcher.familiarity(without_indefinite(effective.searched))
         stages = (searched - started) * 1000, (time.perf_counter() - searched) * 1000
-        return Found(asked, effective.shown, tuple(ranked), *stages, familiarity, recalled)
+        likely, threshold = self._likely(asked, ranked, familiarity)
+        return Found(asked, effective.shown, tuple(ranked), *stages, recalled, familiarity, likely, threshold)
 
     def _judge(self, found: Found, streaming: bool) -> Iterator[Outcome]:
         """Refuses, or answers: with the model where there is one, else or failing that with the words themselves."""
@@ -262,7 +266,7 @@ class Assistant:
         if reason or not found.ranked or (not looked_up and names_nothing(asked)):
             yield Outcome(refusal_text(asked, reason or ("not_settled" if found.ranked else "nothing_found")))
             return
-        likely, threshold = (1.0, 0.0) if looked_up else self._likely(found)
+        likely, threshold = (1.0, 0.0) if looked_up else (found.likely, found.threshold)
         notices: tuple[str, ...] = ()
         if self._writer is not None and not looked_up and likely >= threshold * MODEL_SHARE:
             written = None
@@ -307,12 +311,7 @@ class Assistant:
     def _settled_parts(self, question: Question) -> list[tuple[Evidence, ...]]:
         """The evidence of each question inside the question, those left out that no clause settles."""
         found = [self._find(analyse(part), EffectiveQuestion(part)) for part in question.parts]
-        settled = []
-        for part in found:
-            likely, threshold = self._likely(part)
-            if part.ranked and likely >= threshold:
-                settled.append(part.ranked)
-        return settled
+        return [part.ranked for part in found if part.ranked and part.likely >= part.threshold]
 
     def _opening(self, found: Found, likely: float, clause: str) -> str:
         """Yes or no in direct words, where the question asks for it and what is cited is plain; `likely`: that it answers."""
@@ -335,12 +334,12 @@ class Assistant:
 
         return measure
 
-    def _likely(self, found: Found) -> tuple[float, float]:
+    def _likely(self, asked: Asked, ranked: Sequence[Evidence], familiarity: Familiarity) -> tuple[float, float]:
         """How likely the clause answers, and from where on it is given; between the two models by how familiar it is."""
-        share = found.familiarity.share
-        if not share and found.ranked and says_what_is_asked(found.asked, found.ranked[0]):
+        share = familiarity.share
+        if not share and ranked and says_what_is_asked(asked, ranked[0]):
             return 1.0, 0.0
-        if not share and found.ranked and cannot_say_what_is_asked(found.asked, found.ranked[0]):
+        if not share and ranked and cannot_say_what_is_asked(asked, ranked[0]):
             return 0.0, 1.0
         likely = threshold = 0.0
         for part, model, is_known in (
@@ -349,7 +348,7 @@ class Assistant:
         ):
             if not part:
                 continue
-            features = refusal_features(found.asked, found.ranked, found.familiarity, is_known)
+            features = refusal_features(asked, ranked, familiarity, is_known)
             likely += part * probability(features, model.weights, model.bias)
             threshold += part * model.threshold
         return likely, threshold

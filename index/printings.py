@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index.articles import detect_grammar, parse_articles
 from index.clean import TERMINAL, Passage, read_passages
@@ -198,8 +197,3 @@ def _without_brackets(title: str) -> str:
     """A title set in 《…》 as a whole loses them; inner ones stay."""
     match = re.fullmatch(r"《([^《》]+)》", title.strip())
     return match[1] if match else title.strip()
-
-
-def with_title(witness: Witness, title: str, kind: str) -> Witness:
-    """The printing under the title of the document that it was recognised as."""
-    return replace(witness, title=title, kind=kind)
