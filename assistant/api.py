@@ -17,9 +17,12 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from assistant import reading
 from assistant.records import Answer, Turn
+from assistant.settings import Settings
+from assistant.state.database import IN_MEMORY, Database
 from assistant.web.conversation import MOST_QUESTION_CHARACTERS, MOST_TURNS_ASKED
-from assistant.web.engine import Engine, Shelf, find_document, neighbours
+from assistant.web.engine import Engine, Live, Shelf, find_document, neighbours
 from assistant.web.guard import Guard
+from assistant.web.services import Services
 from assistant.web.shell import PRODUCT
 from index.errors import PolicyQAError
 from index.records import Article, Document
@@ -69,14 +72,24 @@ class AskRequest(BaseModel):
     }
 
 
-def create_app(assistant: Engine) -> FastAPI:
-    """The web app: `/` chat, `/api/...` JSON, `/docs` its description, `/healthz`.
+def create_app(
+    assistant: Engine, settings: Settings | None = None, database: Database | None = None, is_local: bool = True
+) -> FastAPI:
+    """The web app: its rooms, `/api/...` JSON, `/docs` its description, `/healthz`.
 
-    Requests are answered in worker threads, so `assistant.ask` must be safe to call from several at once.
+    Requests are answered in worker threads, so `assistant.ask` must be safe to call from several at once. Without
+    `database` what people leave behind lives as long as the app; `is_local`: served on loopback only.
     """
     # Gradio takes seconds to import; whoever only needs the records of this module should not wait.
     from assistant.web.chat import mount_chat
+    from assistant.web.feedback import add_feedback
+    from assistant.web.learning_room import add_learning_room
+    from assistant.web.library_room import add_library_room
+    from assistant.web.openai_api import add_openai_api
+    from assistant.web.reading_room import add_reading_room
     from assistant.web.routes import add_pages
+    from assistant.web.sign_in import add_sign_in
+    from assistant.web.studio_room import add_studio_room
 
     app = FastAPI(title=PRODUCT, version=_version(), docs_url=None, redoc_url=None)
     # Gradio answers every origin unless the app has a policy of its own. Ours: no other origin at all.
@@ -84,16 +97,29 @@ def create_app(assistant: Engine) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _explain_bad_request)
     app.add_exception_handler(PolicyQAError, _explain_failure)
     app.add_exception_handler(400, _explain_unreadable)
-    _add_ask(app, assistant)
-    _add_texts(app, assistant.library)
-    _add_health(app, assistant.library)
-    add_pages(app, assistant.library)
-    mount_chat(app, assistant)
+    live = Live(assistant)
+    services = Services(live, database or Database.open(IN_MEMORY), settings or Settings(), is_local)
+    app.state.services = services
+    _add_ask(app, live)
+    _add_texts(app, live)
+    _add_health(app, live)
+    add_pages(app, live)
+    for add in (
+        add_sign_in,
+        add_feedback,
+        add_reading_room,
+        add_studio_room,
+        add_library_room,
+        add_learning_room,
+        add_openai_api,
+    ):
+        add(app, services)
+    mount_chat(app, services)
     app.add_middleware(Guard)
     return app
 
 
-def _add_ask(app: FastAPI, assistant: Engine) -> None:
+def _add_ask(app: FastAPI, live: Live) -> None:
     @app.post(
         "/api/ask",
         summary="回答一个问题",
@@ -103,13 +129,13 @@ def _add_ask(app: FastAPI, assistant: Engine) -> None:
     )
     def ask(request: AskRequest) -> Answer:
         history = tuple(Turn(turn.q, turn.a) for turn in request.history or ())
-        return assistant.ask(request.question, history=history, question_id=request.id)
+        return live.ask(request.question, history=history, question_id=request.id)
 
 
-def _add_texts(app: FastAPI, library: Shelf) -> None:
+def _add_texts(app: FastAPI, live: Live) -> None:
     @app.get("/api/documents", summary="已收录的文件", response_description="文件列表，不含正文。")
     def documents() -> list[dict[str, Any]]:
-        return [describe_document(document) for document in library.documents]
+        return [describe_document(document) for document in live.library.documents]
 
     @app.get(
         "/api/articles/{document_id:path}/{number}",
@@ -119,26 +145,33 @@ def _add_texts(app: FastAPI, library: Shelf) -> None:
         responses={**_BAD_REQUEST, **_NOT_FOUND},
     )
     def article(document_id: str, number: str) -> dict[str, Any]:
-        document = find_document(library, document_id)
+        document = find_document(live.library, document_id)
         found = document.article(number) if document else None
         if document is None or found is None:
             raise HTTPException(404, f"没有这一条：{document_id} {number}。可用 /api/documents 查看收录的文件。")
         return describe_article(document, found)
 
 
-def _add_health(app: FastAPI, library: Shelf) -> None:
-    # Hashed once at the start: the library of a running server does not change.
-    status = {
+def _add_health(app: FastAPI, live: Live) -> None:
+    known: dict[str, Any] = {}  # hashed once for each library that is served
+
+    @app.get("/healthz", summary="运行状态", response_description="版本、索引编号和收录数量。")
+    def healthz() -> dict[str, Any]:
+        library = live.library
+        if known.get("library") is not library:
+            known.update(library=library, status=_status(library))
+        status: dict[str, Any] = known["status"]
+        return status
+
+
+def _status(library: Shelf) -> dict[str, Any]:
+    return {
         "status": "ok",
         "version": _version(),
         "index": fingerprint(library),
         "documents": len(library.documents),
         "articles": sum(len(document.articles) for document in library.documents),
     }
-
-    @app.get("/healthz", summary="运行状态", response_description="版本、索引编号和收录数量。")
-    def healthz() -> dict[str, Any]:
-        return status
 
 
 def describe_document(document: Document) -> dict[str, Any]:

@@ -219,7 +219,7 @@ def serve(
     """启动网页问答和 HTTP 接口。"""
     from assistant.server import run_server
 
-    run_server(_assistant(index), host, port)
+    run_server(_assistant(index), _settings(index), host, port)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from assistant.errors import SettingsError
 
 SETTINGS_FILE = Path("policyqa.toml")
 DEFAULT_INDEX = Path("data/index")
+DATABASE_FILE = "policyqa.db"
 
 
 class Settings(BaseSettings):
@@ -27,6 +28,23 @@ class Settings(BaseSettings):
     reranker: str = Field(default="", description="重排模型（cross-encoder）的名称或文件夹；不写则不用")
     reranker_pairs: int = Field(default=20, ge=1, le=200, description="一次检索最多重排多少条")
     reranker_seconds: float = Field(default=1.0, gt=0, le=60, description="一次检索最多重排多少秒")
+    database: str = Field(
+        default="", description="数据库：文件路径，或 postgresql+psycopg://… 的地址；不写则是索引文件夹旁的 policyqa.db"
+    )
+    access_password: SecretStr = Field(default=SecretStr(""), description="访问口令的散列（policyqa password 生成）")
+    users: dict[str, str] = Field(default_factory=dict, description="用户名 -> 口令的散列")
+    administrators: tuple[str, ...] = Field(default=(), description="能进资料库的用户名")
+    open_to_all: bool = Field(default=False, description="供他人访问时不要口令")
+    requests_per_minute: int = Field(default=120, ge=1, description="每个访问者每分钟最多多少次（本机不限）")
+    upload_megabytes: int = Field(default=20, ge=1, le=200, description="上传的文件最大多少 MB")
+    sign_in_days: int = Field(default=14, ge=1, le=365, description="登录多少天有效")
+
+    @property
+    def database_address(self) -> str | Path:
+        """Where what people leave behind is kept: beside the index unless told."""
+        if not self.database:
+            return self.index.parent / DATABASE_FILE
+        return self.database if "://" in self.database else Path(self.database)
 
     @property
     def uses_language_model(self) -> bool:

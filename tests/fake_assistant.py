@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from assistant.records import Answer, Citation, Related, Turn, Variant
 from index.errors import PolicyQAError
-from index.records import NEWS, Article, Damage, Document, Item, Paragraph
+from index.records import NEWS, Article, Damage, Document, Hit, Item, Paragraph
 
 LEAVE_TEXT = "志愿者请假应当提前三日提出。\n有下列情形之一的，可以事后补办：\n（一）突发疾病的；\n（二）家中有急事的。"
 COST_TEXT = "场地使用费按照实际支出的百分之八十给予补贴，最高不超过两"
@@ -72,6 +72,12 @@ class FakeAssistant:
 
     def stream(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Iterator[Answer]:
         yield self.ask(question, history, question_id)
+
+    def search(self, question: str, history: tuple[Turn, ...] = (), k: int = 10) -> list[Hit]:
+        answer = self.ask(question, history)
+        return [Hit(VOLUNTEERS.id, c.document, c.article, c.label, 1.0 / c.marker, c.quote) for c in answer.citations][
+            :k
+        ]
 
     def ask(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Answer:
         self.heard.append((question, history))

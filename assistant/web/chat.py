@@ -16,8 +16,9 @@ from assistant.web.conversation import (
     read_exchanges,
     write_exchanges,
 )
-from assistant.web.engine import Engine, shown_documents
-from assistant.web.shell import PRODUCT
+from assistant.web.engine import Live, shown_documents
+from assistant.web.services import Services
+from assistant.web.shell import PRODUCT, render_topbar
 from assistant.web.welcome import load_examples, render_welcome
 from index.errors import PolicyQAError
 
@@ -36,10 +37,6 @@ element.addEventListener('click', (event) => {
   if (button) trigger('choose', {question: button.dataset.ask});
 });
 """
-_HEADER = f"""
-<header class="topbar"><a class="brand" href="/" aria-label="{PRODUCT}">
-<img src="/web/icon.svg" alt="" width="32" height="32"><span>{PRODUCT}</span></a></header>
-"""
 _PANEL = """
 <div id="panel-shade" data-close></div>
 <aside id="panel" role="dialog" aria-labelledby="clause-title" hidden>
@@ -50,9 +47,9 @@ _PANEL = """
 """
 
 
-def mount_chat(app: FastAPI, assistant: Engine) -> None:
+def mount_chat(app: FastAPI, services: Services) -> None:
     """Serve the chat at `/`; routes that the app has already come first."""
-    blocks = build_chat(assistant)
+    blocks = build_chat(services.live)
     blocks.queue(default_concurrency_limit=ANSWERED_AT_ONCE, max_size=WAITING_AT_MOST, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -70,7 +67,7 @@ def mount_chat(app: FastAPI, assistant: Engine) -> None:
     )
 
 
-def build_chat(assistant: Engine) -> gr.Blocks:
+def build_chat(assistant: Live) -> gr.Blocks:
     """The page: header, conversation, question box, clause panel."""
     welcome = render_welcome(shown_documents(assistant.library), load_examples())
     blocks: gr.Blocks
@@ -79,7 +76,7 @@ def build_chat(assistant: Engine) -> gr.Blocks:
         # browser, and is not meant to: the text is their own.
         kept = gr.BrowserState([], storage_key="policyqa-conversation", secret="policyqa-conversation")
         asked = gr.State("")
-        gr.HTML(_HEADER, js_on_load=None, elem_id="header", apply_default_css=False)
+        gr.HTML(render_topbar("问答"), js_on_load=None, elem_id="header", apply_default_css=False)
         with gr.Row(elem_id="toolbar"):
             restart = gr.Button("新对话", elem_id="restart", size="sm")
         thread = gr.HTML(welcome, js_on_load=_LISTEN, elem_id="thread", apply_default_css=False)
@@ -94,7 +91,7 @@ def build_chat(assistant: Engine) -> gr.Blocks:
 
 def _connect(
     blocks: gr.Blocks,
-    assistant: Engine,
+    assistant: Live,
     welcome: str,
     *,
     kept: gr.BrowserState,
@@ -128,7 +125,7 @@ def _connect(
     blocks.load(reopen, [kept], [thread], **shared)
 
 
-def _answer(assistant: Engine, question: str, stored: Any) -> Iterator[tuple[Any, ...]]:
+def _answer(assistant: Live, question: str, stored: Any) -> Iterator[tuple[Any, ...]]:
     """Show the question at once, then its answer as it grows. Yields (box, thread, kept conversation, question asked).
 
     A question that is not answered goes back into the box: what somebody typed is never lost.

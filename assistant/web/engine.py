@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from assistant.records import Answer, Citation, Turn
-from index.records import NEWS, Article, Document
+from index.records import NEWS, Article, Document, Hit
 
 
 class Shelf(Protocol):
@@ -25,6 +25,32 @@ class Engine(Protocol):
     def ask(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Answer: ...
 
     def stream(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Iterator[Answer]: ...
+
+    def search(self, question: str, history: tuple[Turn, ...] = (), k: int = 10) -> list[Hit]: ...
+
+
+class Live:
+    """The engine that is in use now: whoever asks gets the newest, whoever has asked finishes with the one they began with."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def swap(self, engine: Engine) -> None:
+        """From now on `engine` answers; one assignment, so no question is lost between the two."""
+        self.engine = engine
+
+    @property
+    def library(self) -> Shelf:
+        return self.engine.library
+
+    def ask(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Answer:
+        return self.engine.ask(question, history, question_id)
+
+    def stream(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Iterator[Answer]:
+        yield from self.engine.stream(question, history, question_id)
+
+    def search(self, question: str, history: tuple[Turn, ...] = (), k: int = 10) -> list[Hit]:
+        return self.engine.search(question, history, k)
 
 
 def shown_documents(library: Shelf) -> list[Document]:

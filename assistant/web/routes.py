@@ -8,7 +8,7 @@ from fastapi.staticfiles import StaticFiles
 
 from assistant.citations import bracketed
 from assistant.web.clauses import render_clause, render_contents, render_missing
-from assistant.web.engine import Shelf, find_document
+from assistant.web.engine import Live, find_document
 from assistant.web.reference import render_reference
 from assistant.web.shell import ASSETS, render_page
 
@@ -16,7 +16,7 @@ FRAGMENT_HEADER = "x-fragment"
 """Set by our script: the panel wants the clause alone; a link opened in a new tab wants a page."""
 
 
-def add_pages(app: FastAPI, library: Shelf) -> None:
+def add_pages(app: FastAPI, live: Live) -> None:
     """Add `/clause`, `/docs` and `/web/...`; they stay out of openapi.json, since no script reads them."""
 
     @app.get("/clause", include_in_schema=False)
@@ -27,7 +27,7 @@ def add_pages(app: FastAPI, library: Shelf) -> None:
         start: int = Query(0, ge=0),
         end: int = Query(0, ge=0),
     ) -> HTMLResponse:
-        found = find_document(library, document)
+        found = find_document(live.library, document)
         target = found.article(article) if found and article else None
         status = 200
         if found is not None and target is not None:

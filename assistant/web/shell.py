@@ -1,15 +1,19 @@
-"""Whole pages: the frame of our own pages, and the head of the page that Gradio writes."""
+"""Whole pages: the frame of our own pages (Jinja templates), and the head of the page that Gradio writes."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from html import escape
 from pathlib import Path
-from string import Template
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 ASSETS = Path(__file__).parent / "assets"
+TEMPLATES = Path(__file__).parent / "templates"
 PRODUCT = "政策问答"
+ROOMS = (("问答", "/"), ("全文", "/read"), ("备课", "/studio"), ("资料库", "/library"))
+"""The rooms, as the top bar names them, and where they are."""
 
 _VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
 _OUTSIDE_META = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>\s*")
@@ -21,9 +25,19 @@ _LOADING = (
 )
 
 
-def render_page(title: str, body: str, kind: str = "") -> str:
-    """A page of its own around `body` (HTML); `title` is text."""
-    return _frame().substitute(title=escape(f"{title} · {PRODUCT}"), body=body, kind=escape(kind), product=PRODUCT)
+def render_page(title: str, body: str, kind: str = "", room: str = "") -> str:
+    """A page of its own around `body` (HTML); `title` is text, `room` one of `ROOMS`, `kind` a class of the page."""
+    return render_template("frame.html", title=title, body=Markup(body), kind=kind, room=room)
+
+
+def render_topbar(room: str) -> str:
+    """The bar with the rooms, `room` being the current one."""
+    return render_template("topbar.html", room=room)
+
+
+def render_template(name: str, **values: object) -> str:
+    """A template of `templates/`; values are escaped unless they are `Markup`, and one that is missing raises."""
+    return _templates().get_template(name).render(product=PRODUCT, rooms=ROOMS, **values)
 
 
 def rewrite_head(page: str) -> str:
@@ -49,5 +63,11 @@ def rewrite_head(page: str) -> str:
 
 
 @cache
-def _frame() -> Template:
-    return Template((ASSETS / "page.html").read_text(encoding="utf-8"))
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,127 @@
+"""The tables. Times are UTC; texts that people typed are masked (`index.mask`) before they come here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time with its zone; SQLite forgets the zone, which is UTC everywhere here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    """Every table; `migrations/versions` has the same, step by step."""
+
+
+class Feedback(Base):
+    """One answer that somebody rated, or a question that was refused (`rating` is `refused`, once a question).
+
+    `times` counts how often the same question was refused. `outcome` is what an administrator made of it: empty (open),
+    `assigned` (it became a question of an article, `ArticleQuestion.feedback_id`) or `dismissed`.
+    """
+
+    __tablename__ = "feedback"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, default=now, index=True)
+    answer_id: Mapped[str] = mapped_column(String(200), default="")
+    question: Mapped[str] = mapped_column(Text)
+    effective: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[str] = mapped_column(String(20))
+    document: Mapped[str] = mapped_column(Text, default="")
+    article: Mapped[str] = mapped_column(String(100), default="")
+    rating: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    times: Mapped[int] = mapped_column(default=1)
+    outcome: Mapped[str] = mapped_column(String(20), default="", index=True)
+
+
+class ArticleQuestion(Base):
+    """A question that an administrator gave to an article (`change` is `added`) or took from it (`removed`); `undone_at`
+    says since when it no longer counts."""
+
+    __tablename__ = "article_question"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+    document: Mapped[str] = mapped_column(Text)
+    article: Mapped[str] = mapped_column(String(100))
+    question: Mapped[str] = mapped_column(Text)
+    change: Mapped[str] = mapped_column(String(20))
+    author: Mapped[str] = mapped_column(String(100), default="")
+    feedback_id: Mapped[int | None] = mapped_column(default=None)
+    undone_at: Mapped[datetime | None] = mapped_column(Moment, default=None, index=True)
+
+
+class Cited(Base):
+    """How many answers had an article for their main citation."""
+
+    __tablename__ = "cited"
+    __table_args__ = (UniqueConstraint("document", "article"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document: Mapped[str] = mapped_column(String(300))
+    article: Mapped[str] = mapped_column(String(100))
+    times: Mapped[int] = mapped_column(default=0)
+
+
+class Upload(Base):
+    """A file that an administrator brought: `pages` are its masked pages, `report` how it was parsed. `state` is
+    `waiting`, `accepted` (in the library with the next build) or `discarded`."""
+
+    __tablename__ = "upload"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+    name: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(100), default="")
+    pages: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    state: Mapped[str] = mapped_column(String(20), default="waiting", index=True)
+
+
+class RemovedPage(Base):
+    """A page that was taken out of the library and can be put back."""
+
+    __tablename__ = "removed_page"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+    siglum: Mapped[str] = mapped_column(String(200), index=True)
+    documents: Mapped[list[str]] = mapped_column(JSON, default=list)
+    page: Mapped[dict[str, Any]] = mapped_column(JSON)
+    author: Mapped[str] = mapped_column(String(100), default="")
+    restored_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+
+
+class DocumentEdit(Base):
+    """What an administrator corrected of a document's frame: `values` is field (`title`, `issuer`, `document_number`,
+    `date`, `effective_date`) -> text. `document` is the title as read from the file."""
+
+    __tablename__ = "document_edit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+    document: Mapped[str] = mapped_column(String(300), index=True)
+    values: Mapped[dict[str, str]] = mapped_column(JSON)
+    author: Mapped[str] = mapped_column(String(100), default="")
+
+
+class SignIn(Base):
+    """Who is signed in; of the cookie's token only the SHA-256 is kept."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (Index("ix_sign_in_expires", "expires"),)
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user: Mapped[str] = mapped_column(String(100))
+    is_administrator: Mapped[bool] = mapped_column(default=False)
+    expires: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,11 @@
+"""`/read`: the documents in full."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from assistant.web.services import Services
+
+
+def add_reading_room(app: FastAPI, services: Services) -> None:
+    """Add the addresses of this module."""
