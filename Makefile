@@ -6,16 +6,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 INDEX ?= $(or $(POLICYQA_INDEX),data/index)
 
-.PHONY: serve test test-all install lint fmt eval bench build browser clean
+.PHONY: serve test test-all install lint fmt eval bench build browser postgresql clean
 
 serve: install
 	@test -e "$(INDEX)/current" || $(BIN)/policyqa build --out "$(INDEX)"
 	POLICYQA_INDEX="$(INDEX)" $(BIN)/policyqa serve --port $(PORT)
 
-test: $(VENV)/.tested browser
+test: $(VENV)/.tested browser postgresql
 	$(BIN)/python -m pytest $(PYTEST)
 
-test-all: $(VENV)/.tested browser  ## with the slow tests and those over ../shared
+test-all: $(VENV)/.tested browser postgresql  ## with the slow tests and those over ../shared
 	$(BIN)/python -m pytest -m "" $(PYTEST)
 
 install: $(VENV)/.installed
@@ -40,6 +40,13 @@ browser:
 	@command -v chromium >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 \
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; } \
 	  || echo "Chromium is not installed and could not be: the browser tests will be skipped (apt-get install chromium)"
+
+# Debian's PostgreSQL for the tests of the database: they start a server of their own in a temporary folder.
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 \
+	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; } \
+	  || echo "PostgreSQL is not installed and could not be: the tests on it will be skipped (apt-get install postgresql)"
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "policyqa needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'

@@ -5,22 +5,20 @@ Every front end calls `Assistant.ask`; a refusal is a result, not an error.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
 
 from assistant.calibration import Calibration, load_calibration
 from assistant.caveats import caveats
-from assistant.citations import Statement, render
+from assistant.citations import render
 from assistant.compose import Measure, compose, key_words
 from assistant.dialogue import EffectiveQuestion, resolve
 from assistant.errors import LanguageModelError
 from assistant.evidence import Asked, Evidence, piece_scores, prepare, rank_sentences
-from assistant.explaining import considered, understood
+from assistant.explaining import considered, identity, timings, understood
+from assistant.keys import Key, Keys, Match, lifted, settled, with_article
 from assistant.leads import lead, missing_sanctions, question_form
 from assistant.polarity import load_polarity
 from assistant.question import Question, analyse, normalise_question, without_indefinite
@@ -37,6 +35,7 @@ from assistant.refusal import (
     says_what_is_asked,
     talk_text,
 )
+from assistant.seams import Searching, Writer
 from assistant.sentences import Sentence
 from assistant.settings import Settings
 from assistant.vectors import SentenceVectors
@@ -44,7 +43,6 @@ from assistant.wording import Wording
 from index.asked_index import Familiarity
 from index.embedding import Encoder
 from index.known_questions import Recalled
-from index.library import Library
 from index.records import NEWS, Article, Hit
 from index.simplify import simplified
 
@@ -60,37 +58,9 @@ MODEL_SHARE = 0.4
 """A language model judges better than our features what a clause settles: it is asked from this share of the
 threshold on, and may refuse."""
 
-
-class Searching(Protocol):
-    """What the assistant needs of `index.search.Searcher`."""
-
-    library: Library
-
-    def search(self, query: str, k: int = 10) -> list[Hit]: ...
-
-    def familiarity(self, query: str) -> Familiarity: ...
-
-    def recall(self, query: str, articles: Iterable[str]) -> Mapping[str, Recalled]: ...
-
-
-class Draft(Protocol):
-    """What a writer hands back: whether it found the question answerable, and statements yet to be verified."""
-
-    @property
-    def answerable(self) -> bool: ...
-
-    @property
-    def statements(self) -> tuple[Statement, ...]: ...
-
-
-class Writer(Protocol):
-    """What writes an answer from the evidence in place of the extractive composer (`assistant.llm`)."""
-
-    def write_once(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Draft]: ...
-
-    def stream(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Draft]: ...
-
-    def rewrite(self, question: str, history: Sequence[Turn]) -> str: ...
+ELSEWHERE = 4.0
+"""Nats of ranking by which the best clause of all documents may be above the best of those chosen: of 60 known questions
+each, about 10 in 100 of another subject's stay below, and half of those that a companion text answers as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +77,9 @@ class Found:
     familiarity: Familiarity
     likely: float
     threshold: float
+    documents: tuple[str, ...] | None = None
+    """Ids of the documents that were looked in; None for all."""
+    learned: Match | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +93,7 @@ class Outcome:
 
 
 class Assistant:
-    """An opened index that answers. Nothing changes after it is made, so threads may ask at once."""
+    """An opened index that answers. Nothing but `learn` changes it, in one assignment, so threads may ask at once."""
 
     def __init__(
         self,
@@ -137,6 +110,7 @@ class Assistant:
         self._wording = Wording(f"{d.title} {a.heading} {a.text}" for d in self._public for a in d.articles)
         self._texts = "\n".join(article.text for document in self._public for article in document.articles)
         self._vectors = SentenceVectors(encoder)
+        self._keys = Keys()
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -159,37 +133,62 @@ class Assistant:
             writer = ModelWriter.from_settings(settings)
         return cls(Searcher.open(settings.index, encoder, reranker), encoder, writer)
 
-    def ask(self, question: str, history: Sequence[Turn] = (), question_id: str = "") -> Answer:
-        """Answers or refuses; the same question and history give the same answer and, where none is given, id."""
-        *_, answer = self._answers(question, history, question_id, streaming=False)
+    def learn(self, keys: Sequence[Key]) -> None:
+        """From now on these questions, in place of any learned before, bring their articles."""
+        self._keys = Keys.of(keys, self.searcher.vector, self._keys)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        question_id: str = "",
+        documents: tuple[str, ...] | None = None,
+    ) -> Answer:
+        """Answers or refuses; the same question and history give the same answer and, where none is given, id.
+
+        `documents` are the ids of the only ones to look in."""
+        *_, answer = self._answers(question, history, question_id, documents, streaming=False)
         return answer
 
-    def stream(self, question: str, history: Sequence[Turn] = (), question_id: str = "") -> Iterator[Answer]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        question_id: str = "",
+        documents: tuple[str, ...] | None = None,
+    ) -> Iterator[Answer]:
         """The answer while a language model writes it: each time longer, every sentence checked before it is given; the
         last is whole. Without a model the only one."""
-        yield from self._answers(question, history, question_id, streaming=True)
+        yield from self._answers(question, history, question_id, documents, streaming=True)
 
-    def _answers(self, question: str, history: Sequence[Turn], question_id: str, streaming: bool) -> Iterator[Answer]:
+    def _answers(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        question_id: str,
+        documents: tuple[str, ...] | None,
+        streaming: bool,
+    ) -> Iterator[Answer]:
         started = time.perf_counter()
-        found = self.find(question, history, may_rewrite=True)
+        found = self.find(question, history, may_rewrite=True, documents=documents)
         judged = time.perf_counter()
         if found is None:
             outcomes = iter([Outcome(talk_text(analyse(simplified(question)), self._titles()))])
         else:
             outcomes = self._judge(found, streaming)
-        identity = question_id or _identity(question, history)
+        answer_id = question_id or identity(question, history, documents)
         for outcome in outcomes:
-            yield self._answer(identity, question, found, outcome, (started, judged))
+            yield self._answer(answer_id, question, found, outcome, (started, judged))
 
     def _answer(
-        self, identity: str, question: str, found: Found | None, outcome: Outcome, clock: tuple[float, float]
+        self, answer_id: str, question: str, found: Found | None, outcome: Outcome, clock: tuple[float, float]
     ) -> Answer:
         cited = {(c.document, c.article) for c in outcome.citations}
         near = nearest(found.ranked, 3 + len(cited)) if found else ()
         related = tuple(r for r in near if (r.document, r.article) not in cited)
         warnings = caveats(self.library, found.asked.question, outcome.citations) if found else ()
         return Answer(
-            id=identity,
+            id=answer_id,
             question=question,
             status="answered" if outcome.citations else "refused",
             mode=outcome.mode,
@@ -197,7 +196,7 @@ class Assistant:
             citations=outcome.citations,
             related=related[: 2 if cited else 3],
             notices=outcome.notices + warnings,
-            timings_ms=_timings(*clock, found),
+            timings_ms=timings(*clock, found.search_ms, found.rank_ms) if found else timings(*clock),
             key_words=key_words(found.asked.question, [c.quote for c in outcome.citations]) if found else (),
             understood=understood(found.asked, outcome.citations) if found else (),
             effective=found.effective if found else "",
@@ -205,12 +204,14 @@ class Assistant:
             likely=round(found.likely, 3) if found and found.ranked else None,
         )
 
-    def search(self, question: str, history: Sequence[Turn] = (), k: int = 10) -> list[Hit]:
+    def search(
+        self, question: str, history: Sequence[Turn] = (), k: int = 10, documents: tuple[str, ...] | None = None
+    ) -> list[Hit]:
         """The articles that `ask` looks at, in the order of their best sentences, then what plain search adds.
 
         `score` is the best sentence's, falling; articles beyond the `CANDIDATES` that are ranked follow below it.
         """
-        found = self.find(question, history)
+        found = self.find(question, history, documents=documents)
         ranked = found.ranked if found else ()
         hits: dict[tuple[str, str], Hit] = {}
         for evidence in ranked:
@@ -219,22 +220,27 @@ class Assistant:
             )
         if len(hits) < k:
             lowest = min((hit.score for hit in hits.values()), default=1.0)
-            for hit in self.searcher.search(found.asked.searched if found else question, k):
+            for hit in self.searcher.search(found.asked.searched if found else question, k, documents=documents):
                 below = replace(hit, score=min(hit.score, lowest))
                 hits.setdefault((hit.document_id, hit.article), below)
         return list(hits.values())[:k]
 
-    def find(self, question: str, history: Sequence[Turn] = (), may_rewrite: bool = False) -> Found | None:
+    def find(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        may_rewrite: bool = False,
+        documents: tuple[str, ...] | None = None,
+    ) -> Found | None:
         """Everything that speaks for an answer, unjudged; None for mere talk. `may_rewrite`: the model may complete a
         follow-up."""
         read = analyse(simplified(question))
-        return None if read.is_talk or not read.text else self._find_follow_up(read, history, may_rewrite)
-
-    def _find_follow_up(self, read: Question, history: Sequence[Turn], may_rewrite: bool) -> Found:
+        if (read.is_talk or not read.text) and not self._keys.equal(read.text):
+            return None
         effective = resolve(read.text, history, self._public)
         if effective.context and may_rewrite and (rewritten := self._rewritten(read.text, history)):
             effective = EffectiveQuestion(rewritten)
-        return self._find(read if effective.text == read.text else analyse(effective.text), effective)
+        return self._find(read if effective.text == read.text else analyse(effective.text), effective, documents)
 
     def _rewritten(self, question: str, history: Sequence[Turn]) -> str:
         """A follow-up as the model completes it; empty where there is none, or the rules must do."""
@@ -246,24 +252,38 @@ class Assistant:
             return ""
         return "" if analyse(rewritten).is_talk else rewritten
 
-    def _find(self, read: Question, effective: EffectiveQuestion) -> Found:
+    def _find(self, read: Question, effective: EffectiveQuestion, documents: tuple[str, ...] | None) -> Found:
         started = time.perf_counter()
         asked = prepare(read, effective.searched, effective.context, self._wording)
-        hits = self.searcher.search(effective.searched, k=CANDIDATES)
+        learned = self._keys.match(read, effective, self.searcher.vector, documents)
+        hits = self.searcher.search(effective.searched, k=CANDIDATES, documents=documents)
+        hits = with_article(hits, learned, self.library)
         searched = time.perf_counter()
         recalled = self.searcher.recall(read.text, [f"{h.document_id}/{h.article}" for h in hits])
         ranked = rank_sentences(asked, hits, self.library, self._vectors, self._calibration.ranking, recalled)
         familiarity = self.searcher.familiarity(without_indefinite(effective.searched))
         stages = (searched - started) * 1000, (time.perf_counter() - searched) * 1000
         likely, threshold = self._likely(asked, ranked, familiarity)
-        return Found(asked, effective.shown, tuple(ranked), *stages, recalled, familiarity, likely, threshold)
+        if learned := settled(learned, ranked, recalled, likely >= threshold):
+            ranked, (likely, threshold) = lifted(ranked, learned), learned.judged
+        if documents is not None and not learned and self._is_answered_elsewhere(read, effective, documents):
+            likely, threshold = 0.0, 1.0
+        return Found(
+            asked, effective.shown, tuple(ranked), *stages, recalled, familiarity, likely, threshold, documents, learned
+        )
+
+    def _is_answered_elsewhere(self, read: Question, effective: EffectiveQuestion, documents: Collection[str]) -> bool:
+        """Whether a clause outside these documents answers so much better that theirs are beside the question."""
+        ranked = self._find(read, effective, None).ranked
+        inside = max((e.score for e in ranked if e.document.id in documents), default=float("-inf"))
+        return bool(ranked) and ranked[0].score - inside > ELSEWHERE
 
     def _judge(self, found: Found, streaming: bool) -> Iterator[Outcome]:
         """Refuses, or answers: with the model where there is one, else or failing that with the words themselves."""
         asked = found.asked
         reason = outside_library(asked, self._titles(), self._wording) or missing_article(asked, found.ranked)
         looked_up = bool(found.ranked) and asked.question.kind == "lookup" and found.ranked[0].hit.looked_up
-        if reason or not found.ranked or (not looked_up and names_nothing(asked)):
+        if not found.learned and (reason or not found.ranked or (not looked_up and names_nothing(asked))):
             yield Outcome(refusal_text(asked, reason or ("not_settled" if found.ranked else "nothing_found")))
             return
         likely, threshold = (1.0, 0.0) if looked_up else (found.likely, found.threshold)
@@ -279,7 +299,7 @@ class Assistant:
         if likely < threshold:
             yield Outcome(refusal_text(asked, "not_settled"), notices=notices)
             return
-        parts = self._settled_parts(asked.question)
+        parts = self._settled_parts(found)
         opening = partial(self._opening, found, likely)
         text, citations = render(
             compose(asked.question, found.ranked, parts, opening, self._measure(found)), self.library
@@ -296,7 +316,7 @@ class Assistant:
                 if citations:
                     last = Outcome(text, citations, "llm")
                     yield last
-                elif not draft.answerable:
+                elif not draft.answerable and not found.learned:
                     yield Outcome(refusal_text(asked, "not_settled"), mode="llm")
                     return
         except LanguageModelError as error:
@@ -308,10 +328,13 @@ class Assistant:
         if not last.citations:
             yield "语言模型的回答没有通过原文核对，以下内容直接摘自原文。"
 
-    def _settled_parts(self, question: Question) -> list[tuple[Evidence, ...]]:
+    def _settled_parts(self, found: Found) -> list[tuple[Evidence, ...]]:
         """The evidence of each question inside the question, those left out that no clause settles."""
-        found = [self._find(analyse(part), EffectiveQuestion(part)) for part in question.parts]
-        return [part.ranked for part in found if part.ranked and part.likely >= part.threshold]
+        question = found.asked.question
+        compared = found.learned and question.kind == "compare"  # its two sides would outrank the learned article
+        questions = () if compared else question.parts
+        parts = [self._find(analyse(part), EffectiveQuestion(part), found.documents) for part in questions]
+        return [part.ranked for part in parts if part.ranked and part.likely >= part.threshold]
 
     def _opening(self, found: Found, likely: float, clause: str) -> str:
         """Yes or no in direct words, where the question asks for it and what is cited is plain; `likely`: that it answers."""
@@ -355,23 +378,3 @@ class Assistant:
 
     def _titles(self) -> list[str]:
         return [d.title for d in self._public]
-
-
-def _timings(started: float, judged: float, found: Found | None) -> dict[str, float]:
-    """Milliseconds of each stage: reading the question, the search for articles, the ranking of their sentences, judging
-    and composing; `total` is the whole."""
-    ended = time.perf_counter()
-    search, rank = (found.search_ms, found.rank_ms) if found else (0.0, 0.0)
-    stages = {
-        "understand": (judged - started) * 1000 - search - rank,
-        "search": search,
-        "rank": rank,
-        "compose": (ended - judged) * 1000,
-        "total": (ended - started) * 1000,
-    }
-    return {name: round(milliseconds, 2) for name, milliseconds in stages.items()}
-
-
-def _identity(question: str, history: Sequence[Turn]) -> str:
-    spoken = json.dumps([question, *([t.question, t.answer] for t in history)], ensure_ascii=False)
-    return hashlib.sha256(spoken.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -44,6 +44,13 @@ def write_page(path: Path, document: Document, reliability: Sequence[Reliability
 
 def render_page(document: Document, reliability: Sequence[Reliability]) -> str:
     """The page; whatever comes from a text is escaped."""
+    parts = render_parts(document, reliability)
+    template = Template(files("assistant").joinpath(_TEMPLATE).read_text(encoding="utf-8"))
+    return template.substitute(title=parts["heading"], **parts)
+
+
+def render_parts(document: Document, reliability: Sequence[Reliability]) -> dict[str, str]:
+    """The pieces of the page as HTML, for any frame around them."""
     heading, *summary = summarise(document)
     by_article: dict[str, list[Place]] = defaultdict(list)
     for place in list_places(document):
@@ -54,17 +61,15 @@ def render_page(document: Document, reliability: Sequence[Reliability]) -> str:
             part = article.part
             articles.append(f'<p class="part">{_escape(part)}</p>')
         articles.append(_render_article(rank, article, document, by_article[article.number]))
-    template = Template(files("assistant").joinpath(_TEMPLATE).read_text(encoding="utf-8"))
-    return template.substitute(
-        title=_escape(heading),
-        heading=_escape(heading),
-        summary="\n".join(f'<p class="summary">{_escape(line)}</p>' for line in summary),
-        printings=_list("printings", [_escape(line) for line in describe_witnesses(document, reliability)]),
-        tools=_render_tools(list_places(document)),
-        articles="\n".join(articles),
-        damages=_render_damages(document),
-        footer="可信度是所取之字即文件原文的概率；低于 80% 的为存疑，请核对正式文本。",
-    )
+    return {
+        "heading": _escape(heading),
+        "summary": "\n".join(f'<p class="summary">{_escape(line)}</p>' for line in summary),
+        "printings": _list("printings", [_escape(line) for line in describe_witnesses(document, reliability)]),
+        "tools": _render_tools(list_places(document)),
+        "articles": "\n".join(articles),
+        "damages": _render_damages(document),
+        "footer": "可信度是所取之字即文件原文的概率；低于 80% 的为存疑，请核对正式文本。",
+    }
 
 
 def _render_tools(places: list[Place]) -> str:

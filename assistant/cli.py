@@ -223,6 +223,15 @@ def serve(
 
 
 @app.command()
+def password() -> None:
+    """为访问口令或一个用户生成散列（要写进 policyqa.toml 的那一行）。"""
+    from assistant.state.accounts import explain_use, hash_password
+
+    print(hash_password(_new_password()))
+    print(explain_use(), file=sys.stderr)
+
+
+@app.command()
 def doctor(as_json: Json = False, index: Index = None) -> None:
     """检查安装、索引和设置，并说明该怎么办。"""
     from assistant.doctor import examine
@@ -241,6 +250,23 @@ def _settings(index: Path | None = None) -> Any:
     from assistant.settings import load_settings
 
     return load_settings(index)
+
+
+def _new_password() -> str:
+    """Asked for twice without echo, or one line of a pipe."""
+    from getpass import getpass
+
+    from assistant.state.accounts import check_new_password
+
+    try:
+        if not sys.stdin.isatty():
+            return check_new_password(sys.stdin.readline().rstrip("\r\n"))
+        first = check_new_password(getpass("口令（输入时不显示）："))
+        if getpass("再输一次：") != first:
+            raise InputError("两次输入的口令不一样；请重新运行 policyqa password")
+    except (EOFError, UnicodeDecodeError) as error:
+        raise InputError("没有读到口令；请重新运行 policyqa password，或由管道给一行 UTF-8 文字") from error
+    return first
 
 
 def _assistant(index: Path | None) -> Any:

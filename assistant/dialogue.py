@@ -14,11 +14,12 @@ from index.references import find_references
 from index.tokens import content_words
 
 _LEANS = re.compile(
-    r"^(那|那么|那要是|那如果|这|它|他|她|其|该|还|还有|另外|除了|除此|然后|之后|后来|过了|接着|具体|比如|为啥|为什么|凭啥|啥时候|多久|多少|谁来|谁|怎么|咋|要是|如果|不然|否则|反过来|再|也)"
+    r"^(那|那么|那要是|那如果|这|它|他|她|其|该|还|还有|另外|除了|除此|然后|之后|后来|过了|接着|具体|要是|如果|不然|否则|反过来|再|也)"
     r"|呢[？?。]?$|它|这(个|事|条|种|样|笔|些|项|里|点)|那(个|事|条|种|样|笔|些|项|里)|他们|她们|该(条|项|办法|条例|意见|文件)|上面|前面|刚才|上述|前述|同样|上一(个|条)|你(刚|前)"
 )
 _NEW_SUBJECT = re.compile(r"^(换个(话题|问题)|另一个问题|再问(个|一个)(别的|其他|新)|对了)|《[^》]+》")
-_SHORT = 10  # characters: “期限多长？” names no subject of its own
+_SHORT, _FEW = 8, 3
+"""Characters, and words with content: “期限多长？” names no subject of its own, “谁出生态补偿的钱” does."""
 
 _TAIL = r"(?:呢|(?:的)?(?:原文|全文|内容)?(?:给我)?(?:看看|念念)?|(?:里|又|都)?(?:讲|说|写|规定|是)(?:了|的是?)?(?:啥|什么|些啥|些什么)?)?[？?。！!呀啊吗]*$"
 _STEP = re.compile(
@@ -62,7 +63,7 @@ def resolve(question: str, history: Sequence[Turn], documents: Sequence[Document
         return EffectiveQuestion(question)
     if clause := _clause_beside(question, previous.answer, documents):
         return EffectiveQuestion(clause)
-    if not _LEANS.search(question) and len(question) > _SHORT and len(content_words(question)) > 3:
+    if not _LEANS.search(question) and len(question) > _SHORT and len(content_words(question)) >= _FEW:
         return EffectiveQuestion(question)
     return EffectiveQuestion(question, " ".join(previous.question.split()))
 

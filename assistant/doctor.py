@@ -7,9 +7,12 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.errors import PolicyQAError
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
 
 _MODULES = {
     "faiss": "faiss-cpu",
@@ -46,7 +49,8 @@ def examine(index: Path | None) -> list[Check]:
     model = (
         f"{settings.llm_model} @ {settings.llm_base_url}" if settings.uses_language_model else "未设置（用原文摘答）"
     )
-    return [*checks, Check("大模型", True, model), _index(settings.index)]
+    others = (_database(settings.database_address), _accounts(settings))
+    return [*checks, Check("大模型", True, model), *others, _index(settings.index)]
 
 
 def _python() -> Check:
@@ -61,6 +65,24 @@ def _package(module: str, name: str) -> Check:
         return Check(name, found, version(name) if found else "没有安装；请运行 make install")
     except (PackageNotFoundError, ModuleNotFoundError):
         return Check(name, False, "没有安装；请运行 make install")
+
+
+def _database(address: str | Path) -> Check:
+    from assistant.state.database import examine as examine_database
+
+    try:
+        return Check("数据库", True, examine_database(address))
+    except PolicyQAError as error:
+        return Check("数据库", False, str(error))
+
+
+def _accounts(settings: Settings) -> Check:
+    from assistant.state.accounts import describe_accounts
+
+    try:
+        return Check("登录", True, describe_accounts(settings))
+    except PolicyQAError as error:
+        return Check("登录", False, str(error))
 
 
 def _index(folder: Path) -> Check:

@@ -3,7 +3,8 @@
 PolicyQAError (index.errors)
 ├── SettingsError          a setting in policyqa.toml or POLICYQA_* that cannot be used (exit code 2)
 ├── PromptError            a prompt file whose variables are not those that the program fills in
-└── LanguageModelError     the model server did not answer, or not in the agreed form; `ask()` then answers extractively
+├── LanguageModelError     the model server did not answer, or not in the agreed form; `ask()` then answers extractively
+└── StateError             the database does not answer, is locked or full; nothing was stored
 """
 
 from __future__ import annotations
@@ -21,3 +22,7 @@ class PromptError(PolicyQAError):
 
 class LanguageModelError(PolicyQAError):
     """Seen only as a notice beside the extractive answer: the language model could not be used."""
+
+
+class StateError(PolicyQAError):
+    """Seen by whoever rates, uploads or signs in: the database cannot be used now."""

@@ -1,12 +1,16 @@
-"""Why an answer is this one: the clauses that were compared, the words they meet, the everyday words as they were taken."""
+"""Why an answer is this one: the clauses that were compared, the words they meet, the everyday words as they were taken,
+how long each step took, and the name by which the same answer is known again."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
+import time
 from collections.abc import Sequence
 
 from assistant.evidence import Asked, Evidence
-from assistant.records import Citation, Considered, Understood
+from assistant.records import Citation, Considered, Turn, Understood
 from index.tokens import searched_form
 
 CONSIDERED = 5
@@ -38,3 +42,25 @@ def understood(asked: Asked, citations: Sequence[Citation]) -> tuple[Understood,
         if word and slot.typed not in quoted and word not in asked.question.text:
             pairs.append(Understood(slot.typed, word))
     return tuple(pairs)
+
+
+def timings(started: float, judged: float, search_ms: float = 0.0, rank_ms: float = 0.0) -> dict[str, float]:
+    """Milliseconds of each stage: reading the question, the search for articles, the ranking of their sentences, judging
+    and composing; `total` is the whole."""
+    ended = time.perf_counter()
+    stages = {
+        "understand": (judged - started) * 1000 - search_ms - rank_ms,
+        "search": search_ms,
+        "rank": rank_ms,
+        "compose": (ended - judged) * 1000,
+        "total": (ended - started) * 1000,
+    }
+    return {name: round(milliseconds, 2) for name, milliseconds in stages.items()}
+
+
+def identity(question: str, history: Sequence[Turn], documents: Sequence[str] | None) -> str:
+    """Twelve hexadecimal digits that are the same for the same question, history and documents to look in."""
+    spoken = [question, *([t.question, t.answer] for t in history)]
+    if documents is not None:
+        spoken.append(sorted(documents))
+    return hashlib.sha256(json.dumps(spoken, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:12]

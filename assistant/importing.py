@@ -73,7 +73,7 @@ def build_from_files(
     for line in imported.refused:
         print(f"错误：{line}", file=sys.stderr)
     bundled = read_bundled() if with_bundled or not files else ()
-    pages = (*_beside_bundled(imported.pages, bundled), *bundled)
+    pages = (*beside(imported.pages, bundled), *bundled)
     if not pages:
         raise InputError("给出的文件都不能收录（原因见上），没有改动原有索引")
     same, different = _find_told(told_same, pages), _find_told(told_different, pages)
@@ -191,15 +191,15 @@ def _note_versions(library: Library) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _beside_bundled(pages: Sequence[Page], bundled: Sequence[Page]) -> list[Page]:
-    """The imported pages that are none of the bundled ones; one that only has the same number gets another siglum."""
-    shipped = {page.siglum: page.text for page in bundled}
-    taken = {*shipped, *(page.siglum for page in pages)}
+def beside(pages: Sequence[Page], present: Sequence[Page]) -> list[Page]:
+    """The new pages that are none of those present; one that only has the same siglum gets another."""
+    texts = {page.siglum: page.text for page in present}
+    taken = {*texts, *(page.siglum for page in pages)}
     result: list[Page] = []
     for page in pages:
-        if page.siglum not in shipped:
+        if page.siglum not in texts:
             result.append(page)
-        elif page.text != shipped[page.siglum]:
+        elif page.text != texts[page.siglum]:
             siglum = next(s for s in (f"{page.siglum}-{n}" for n in count(2)) if s not in taken)
             taken.add(siglum)
             result.append(replace(page, siglum=siglum))

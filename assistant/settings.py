@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from pydantic_settings import (
+    SettingsError as UnreadableValueError,
+)
 
 from assistant.errors import SettingsError
 
@@ -32,7 +40,7 @@ class Settings(BaseSettings):
         default="", description="数据库：文件路径，或 postgresql+psycopg://… 的地址；不写则是索引文件夹旁的 policyqa.db"
     )
     access_password: SecretStr = Field(default=SecretStr(""), description="访问口令的散列（policyqa password 生成）")
-    users: dict[str, str] = Field(default_factory=dict, description="用户名 -> 口令的散列")
+    users: dict[str, str] = Field(default_factory=dict, repr=False, description="用户名 -> 口令的散列")
     administrators: tuple[str, ...] = Field(default=(), description="能进资料库的用户名")
     open_to_all: bool = Field(default=False, description="供他人访问时不要口令")
     requests_per_minute: int = Field(default=120, ge=1, description="每个访问者每分钟最多多少次（本机不限）")
@@ -73,5 +81,10 @@ def load_settings(index: Path | None = None) -> Settings:
     except ValidationError as exc:
         wrong = "；".join(f"{'.'.join(map(str, e['loc']))}：{e['msg']}" for e in exc.errors())
         raise SettingsError(f"设置有误（{SETTINGS_FILE} 或环境变量 POLICYQA_*）：{wrong}。请改正后重试。") from exc
+    except UnreadableValueError as exc:  # a table or list in the environment
+        raise SettingsError(
+            "环境变量 POLICYQA_USERS 或 POLICYQA_ADMINISTRATORS 不是有效的 JSON，应如 "
+            """POLICYQA_USERS='{"名字":"散列"}'、POLICYQA_ADMINISTRATORS='["名字"]'（外面要用单引号）。请改正后重试。"""
+        ) from exc
     except ValueError as exc:  # the TOML reader's own error: its message names line and column
         raise SettingsError(f"{SETTINGS_FILE} 不是有效的 TOML：{exc}。请改正后重试。") from exc

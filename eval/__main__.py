@@ -1,4 +1,4 @@
-"""`python -m eval answers`, `retrieval` and `collation`: reads the data first, then measures, then writes.
+"""`python -m eval answers`, `retrieval`, `collation`, `load`: reads the data first, then measures, then writes.
 
 Exit codes as everywhere: 0 done, 2 bad usage or bad input, 1 any other failure that has a message.
 """
@@ -146,6 +146,25 @@ def run_collation(options: argparse.Namespace, given: Sequence[str]) -> None:
     print(collation_report.collation_table(scores, overall))
 
 
+def run_load(options: argparse.Namespace, given: Sequence[str]) -> None:
+    """Lets many people ask a running server at the same time."""
+    from eval import load
+
+    questions = [each.question for each in datasets.read_questions(options.dataset)][: options.limit]
+    report.prepare_folder(options.out)
+    origin = report.provenance(["load", *given[1:]], [options.dataset])
+    for way in ("api", "chat"):
+        found = load.measure(options.address, questions, options.people, options.each, way)
+        counts = {
+            "answered": len(found.seconds),
+            "errors": len(found.errors),
+            "wall_seconds": round(found.wall_seconds, 2),
+        }
+        figures = found.figures()
+        report.write_json(options.out / f"{way}.json", origin | counts | report.figures_json(figures))
+        print(f"{way}：{counts}", *found.errors[:5], report.figures_table(figures), sep="\n")
+
+
 def ask_and_record(
     questions: Sequence[Question],
     subject: answers.Subject,
@@ -190,7 +209,7 @@ def write_answer_scores(
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description="评测 policyqa：问答、检索与校勘。")
-    commands = parser.add_subparsers(required=True, metavar="answers|retrieval|ablation|collation")
+    commands = parser.add_subparsers(required=True, metavar="answers|retrieval|ablation|collation|load")
     asking = commands.add_parser("answers", help="逐题提问并打分")
     asking.add_argument("dataset", type=Path, metavar="DATASET.jsonl", help="问题集，.jsonl 或 .jsonl.gz")
     asking.add_argument("--index", type=Path, metavar="DIR", help="索引文件夹（默认同 POLICYQA_INDEX）")
@@ -224,7 +243,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     collating.add_argument("--seed", type=int, default=1, metavar="N", help="随机种子（默认 1）")
     collating.set_defaults(run=run_collation)
-    for command, what in ((asking, "题"), (searching, "题"), (ablating, "题"), (collating, "份底本")):
+    crowding = commands.add_parser("load", help="许多人同时问一个正在运行的服务")
+    crowding.add_argument("dataset", type=Path, metavar="DATASET.jsonl", help="问题集，.jsonl 或 .jsonl.gz")
+    crowding.add_argument("--address", default="http://127.0.0.1:7860", metavar="URL", help="服务的地址")
+    crowding.add_argument("--people", type=_positive, default=50, metavar="N", help="多少人（默认 50）")
+    crowding.add_argument("--each", type=_positive, default=5, metavar="N", help="每人问几次（默认 5）")
+    crowding.set_defaults(run=run_load)
+    for command, what in ((asking, "题"), (searching, "题"), (ablating, "题"), (crowding, "题"), (collating, "份底本")):
         command.add_argument("--out", type=Path, required=True, metavar="DIR", help="结果写到这个文件夹")
         command.add_argument("--limit", type=_positive, metavar="N", help=f"只用前 N {what}")
     return parser

@@ -2,7 +2,8 @@
 
 PolicyQAError (index/errors.py)
 ├── DatasetError         a data set that cannot be used (exit code 2)
-└── MissingLibraryError  a library that only evaluation needs is not installed (exit code 1)
+├── MissingLibraryError  a library that only evaluation needs is not installed (exit code 1)
+└── ServerError          a server under load that does not answer as it should (exit code 1)
 """
 
 from __future__ import annotations
@@ -16,3 +17,7 @@ class DatasetError(PolicyQAError):
 
 class MissingLibraryError(PolicyQAError):
     """Seen by whoever evaluates on an installation without the test extras."""
+
+
+class ServerError(PolicyQAError):
+    """Seen by whoever measures a server: it did not answer a question, or answered another."""

@@ -42,6 +42,9 @@ Notes = dict[Key, dict[str, Note]]
 
 _Own = TypeVar("_Own")
 
+LEARNED_FILE, REMOVED_FILE = "learned.txt", "removed.list"
+"""Beside the questions of an index folder: what administrators gave to articles, and what they took from them."""
+
 BUNDLED_QUESTIONS = Path(__file__).parent / "corpus" / "questions"
 
 TRAINING_QUESTIONS = Path(__file__).parent / "training" / "questions"
@@ -147,6 +150,12 @@ def with_notes(asked: Asked, several: Iterable[Notes]) -> Notes:
 def read_folder(folder: Path) -> Asked:
     """All `.txt` files of a folder; none where there is no such folder. Raises `InputError`."""
     return merge(map(read_asked, sorted(folder.glob("*.txt"))))
+
+
+def read_removed(folder: Path) -> Asked:
+    """The questions of a folder that people took from their articles; none where there is no such file."""
+    path = folder / REMOVED_FILE
+    return read_asked(path) if path.is_file() else {}
 
 
 def read_bundled() -> Asked:

@@ -61,12 +61,17 @@ def audit_text(name: str, text: str) -> Report:
     passages = read_passages(text)
     grammar = detect_grammar(passages)
     articles = parse_articles(passages, grammar)
-    findings = _number_findings(articles, grammar) + _length_findings(articles) + _outside(passages, articles)
+    findings = find_oddities(articles, grammar) + _outside(passages, articles)
     lines, found = _measure_coverage(passages, articles) if grammar == "measures" else (0, 0)
     if found < lines:
         findings.append(f"有编号的段落 {lines} 个，其中 {lines - found} 个没有成为条或项")
     in_order = not any("号" in f and ("缺" in f or "重" in f or "乱" in f) for f in findings)
     return Report(name, grammar, len(articles), tuple(findings), in_order, lines, found)
+
+
+def find_oddities(articles: tuple[Article, ...], grammar: Grammar) -> list[str]:
+    """Sentences about numbers and lengths of a document's articles that look wrong."""
+    return _number_findings(articles, grammar) + _length_findings(articles)
 
 
 def read_documents(path: Path) -> Iterator[tuple[str, str]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from index.collation.collate import Collated, collate, shipped_usage
 from index.collation.damage import mark_damage
 from index.collation.identity import Grouping, Question, group_printings
 from index.collation.mentions import related_texts
+from index.edits import Edits, apply_edits
 from index.errors import InputError
 from index.metadata import effective_date
 from index.printings import read_printings
@@ -20,13 +21,20 @@ from index.records import NEWS, Article, Document, Page, Reliability, Witness
 @dataclass(frozen=True, slots=True)
 class Library:
     """All documents, the pages they stand on, how reliably each page was printed, the pages without any article, and
-    which printings a person should say are one document or two."""
+    which printings a person should say are one document or two.
+
+    What a person said before: `told_same` and `told_different` are pairs of sigla, `as_read` is document id -> frame as
+    its file has it, for the documents whose frame was corrected.
+    """
 
     documents: tuple[Document, ...]
     pages: tuple[Page, ...] = ()
     reliability: tuple[Reliability, ...] = ()
     empty: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    told_same: tuple[tuple[str, str], ...] = ()
+    told_different: tuple[tuple[str, str], ...] = ()
+    as_read: dict[str, dict[str, str]] = field(default_factory=dict, hash=False)
 
     def document(self, document_id: str) -> Document | None:
         return next((d for d in self.documents if d.id == document_id), None)
@@ -59,11 +67,12 @@ def build_library(
     pages: Iterable[Page],
     told_same: frozenset[tuple[str, str]] = frozenset(),
     told_different: frozenset[tuple[str, str]] = frozenset(),
+    edits: Edits | None = None,
 ) -> Library:
     """The documents of all pages, in printed order, each collated from its printings.
 
-    `told_same` and `told_different` are pairs of sigla that a person has judged. Versions of one document, and
-    different documents under one title, stay apart.
+    `told_same` and `told_different` are pairs of sigla that a person has judged, `edits` what one corrected of titles
+    and dates. Versions of one document, and different documents under one title, stay apart.
     """
     pages = tuple(pages)
     read = [(page, read_printings(page)) for page in pages]
@@ -80,7 +89,9 @@ def build_library(
         for d, near in zip(documents, related, strict=True)
     ]
     empty = tuple(page.name for page, witnesses in read if not witnesses)
-    return Library(tuple(documents), pages, reliability, empty, grouping.questions)
+    documents, frames = apply_edits(documents, edits or {})
+    told = tuple(sorted(told_same)), tuple(sorted(told_different))
+    return Library(tuple(documents), pages, reliability, empty, grouping.questions, *told, frames)
 
 
 def _ordered(witnesses: list[Witness], slips: dict[str, float]) -> tuple[Witness, ...]:

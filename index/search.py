@@ -11,7 +11,7 @@ from index.asked_index import Familiarity
 from index.build import RETRIEVER_FOLDER, read_library
 from index.chunks import make_chunks
 from index.cross_encoder import Reranker
-from index.embedding import Encoder, load_encoder
+from index.embedding import Encoder, Vectors, load_encoder
 from index.known_questions import KnownQuestions, Recalled
 from index.library import Library
 from index.records import NEWS, Article, Chunk, Document, Hit
@@ -89,6 +89,10 @@ class Searcher:
         found = self._retriever.familiarity(query, self._all_known)
         answered, left_open, odds = self._questions.nearness(self._retriever.vector(query))
         return replace(found, near_answered=answered, near_open=left_open, near_odds=odds)
+
+    def vector(self, query: str) -> Vectors:
+        """float32 `[dimension]`: the question's unit vector, zeros where no feature of it is known."""
+        return self._retriever.vector(query)
 
     def recall(self, query: str, articles: Iterable[str]) -> dict[str, Recalled]:
         """What the known questions nearest to this one say about those of the articles (ids) that have any."""

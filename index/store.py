@@ -67,7 +67,8 @@ def write_build(
         _write(folder / f"{_POINTER}.new", name)
         (folder / f"{_POINTER}.new").replace(folder / _POINTER)
     except BaseException:
-        shutil.rmtree(build, ignore_errors=True)
+        if _read_pointer(folder) != name:  # a signal may come when the build is the current one already
+            shutil.rmtree(build, ignore_errors=True)
         raise
     if previous and previous != name and _BUILD_NAME.fullmatch(previous):
         shutil.rmtree(builds / previous, ignore_errors=True)

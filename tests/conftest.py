@@ -11,6 +11,7 @@ from index.build import build_index
 from index.corpus import read_bundled
 from index.library import Library, build_library
 from index.search import Searcher
+from tests.databases import database, database_address, postgres  # noqa: F401
 
 SHARED = Path(os.environ.get("POLICYQA_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 

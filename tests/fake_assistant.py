@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from assistant.keys import Key
 from assistant.records import Answer, Citation, Related, Turn, Variant
 from index.errors import PolicyQAError
 from index.records import NEWS, Article, Damage, Document, Hit, Item, Paragraph
@@ -67,22 +68,51 @@ class FakeAssistant:
     def __init__(self, *documents: Document) -> None:
         self.library = FakeLibrary(*(documents or (VOLUNTEERS, GAZETTE)))
         self.heard: list[tuple[str, tuple[Turn, ...]]] = []
+        self.looked_in: list[tuple[str, ...] | None] = []
+        """The documents that each question was limited to."""
+        self.keys: tuple[Key, ...] = ()
+        """What it was taught: a question equal to one of them is answered with its article."""
         self.gate: threading.Barrier | None = None
         """When set, each `ask` waits here for the others: proof that they run at the same time."""
 
-    def stream(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Iterator[Answer]:
-        yield self.ask(question, history, question_id)
+    def learn(self, keys: Sequence[Key]) -> None:
+        self.keys = tuple(keys)
 
-    def search(self, question: str, history: tuple[Turn, ...] = (), k: int = 10) -> list[Hit]:
-        answer = self.ask(question, history)
+    def stream(
+        self,
+        question: str,
+        history: tuple[Turn, ...] = (),
+        question_id: str = "",
+        documents: tuple[str, ...] | None = None,
+    ) -> Iterator[Answer]:
+        yield self.ask(question, history, question_id, documents)
+
+    def search(
+        self,
+        question: str,
+        history: tuple[Turn, ...] = (),
+        k: int = 10,
+        documents: tuple[str, ...] | None = None,
+    ) -> list[Hit]:
+        answer = self.ask(question, history, documents=documents)
         return [Hit(VOLUNTEERS.id, c.document, c.article, c.label, 1.0 / c.marker, c.quote) for c in answer.citations][
             :k
         ]
 
-    def ask(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: tuple[Turn, ...] = (),
+        question_id: str = "",
+        documents: tuple[str, ...] | None = None,
+    ) -> Answer:
         self.heard.append((question, history))
+        self.looked_in.append(documents)
         if self.gate is not None:
             self.gate.wait(timeout=10)
+        for key in reversed(self.keys):
+            if key.question == question:
+                return self._answer_taught(key, question_id)
         if "故障" in question:
             raise PolicyQAError("语言模型没有回应：请检查 POLICYQA_LLM_URL。")
         if "崩溃" in question:
@@ -105,6 +135,14 @@ class FakeAssistant:
             f"收录的文件没有规定“{question}”，建议咨询镇社会事务办公室。",
             related=(Related(VOLUNTEERS.title, "1", "第1条"),),
         )
+
+    def _answer_taught(self, key: Key, question_id: str) -> Answer:
+        document = next(each for each in self.library.documents if each.id == key.document_id)
+        article = document.article(key.article)
+        assert article is not None
+        quote = article.text.split("\n")[0]
+        citation = Citation(1, document.title, article.number, article.label, quote, 0, len(quote))
+        return Answer(question_id, key.question, "answered", "extractive", f"{quote}[1]", (citation,))
 
     def _answer_leave(self, question: str, question_id: str) -> Answer:
         first = "志愿者请假应当提前三日提出。"

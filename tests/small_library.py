@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from assistant.answer import Assistant, Writer
+from assistant.answer import Assistant
+from assistant.seams import Writer
 from index.chunks import make_chunks
 from index.embedding import Encoder, load_encoder
 from index.library import Library, build_library

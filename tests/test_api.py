@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
 
 from assistant.api import create_app, fingerprint
+from assistant.citations import bracketed
 from assistant.records import Turn
+from assistant.web.problems import UNEXPECTED
 from tests.fake_assistant import GAZETTE, LEAVE_TEXT, VOLUNTEERS, FakeAssistant, FakeLibrary
 
 CONTRACT_FIELDS = {
@@ -160,6 +163,111 @@ def test_an_unknown_article_is_404_in_chinese(client: TestClient, path: str) -> 
     assert "没有这一条" in response.json()["detail"]
 
 
+AWKWARD = "关于“一老/一小”的《意见》（2024?修订）#50%"
+
+
+@pytest.fixture(scope="module")
+def awkward() -> Iterator[TestClient]:
+    with TestClient(create_app(FakeAssistant(replace(VOLUNTEERS, title=AWKWARD)))) as client:
+        yield client
+
+
+@pytest.mark.parametrize("name", [AWKWARD, bracketed(AWKWARD), "volunteers"])
+def test_a_title_with_slashes_and_brackets_works_in_an_address(awkward: TestClient, name: str) -> None:
+    document = awkward.get(f"/api/documents/{quote(name, safe='')}").json()
+    assert (document["id"], document["document"]) == ("volunteers", AWKWARD)
+    assert document["articles"][1] == {"article": "2", "label": "第2条 请假", "heading": "请假", "part": "第二章 管理"}
+    assert LEAVE_TEXT not in str(document)
+    for number in ("2", "第二条", "第2条"):
+        article = awkward.get(f"/api/articles/{quote(name, safe='')}/{quote(number)}").json()
+        assert article["text"] == LEAVE_TEXT
+
+
+@pytest.mark.parametrize("name", ["没有这份", "%00", "..%2F..%2Fetc%2Fpasswd", "<script>", "《》"])
+def test_an_unknown_document_is_404_in_chinese(client: TestClient, name: str) -> None:
+    response = client.get(f"/api/documents/{name}")
+    assert response.status_code == 404
+    assert "没有收录这份文件" in response.json()["detail"]
+
+
+HITS = [
+    {
+        "document": VOLUNTEERS.title,
+        "article": "2",
+        "score": 1.0,
+        "text": "志愿者请假应当提前三日提出。",
+        "label": "第2条 请假",
+        "document_id": "volunteers",
+    },
+    {
+        "document": VOLUNTEERS.title,
+        "article": "2",
+        "score": 0.5,
+        "text": "（一）突发疾病的；",
+        "label": "第2条 请假",
+        "document_id": "volunteers",
+    },
+]
+
+
+def test_a_search_finds_articles_by_address_and_by_body(client: TestClient, assistant: FakeAssistant) -> None:
+    assert client.get("/api/search", params={"q": " 怎么请假 "}).json() == HITS
+    assert client.get("/api/search", params={"q": "怎么请假", "k": 1}).json() == HITS[:1]
+    assert client.post("/api/search", json={"query": "怎么请假", "k": 1}).json() == HITS[:1]
+    assert client.post("/api/search", json={"query": "下雨"}).json() == []
+    assert assistant.heard[-1] == ("下雨", ())
+
+
+def test_a_search_and_a_question_look_only_in_the_documents_that_are_named(
+    client: TestClient, assistant: FakeAssistant
+) -> None:
+    named = [VOLUNTEERS.title, GAZETTE.id, "volunteers"]
+    client.get("/api/search", params={"q": "请假", "documents": named})
+    client.post("/api/search", json={"query": "请假", "documents": named})
+    client.post("/api/ask", json={"question": "请假", "documents": named})
+    client.post("/api/ask", json={"question": "请假", "documents": []})
+    assert assistant.looked_in[-4:] == [("volunteers", "gazette")] * 3 + [None]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({}, "缺少字段 query"),
+        ({"query": " "}, "query 不能为空"),
+        ({"query": "问" * 501}, "query 最多 500 个字，现在有 501 个"),
+        ({"query": "问", "k": 0}, "k 至少是 1"),
+        ({"query": "问", "k": 101}, "k 最多是 100"),
+        ({"query": "问", "k": "十"}, "k 应为整数"),
+        ({"query": "问", "documents": "x"}, "documents 应为列表"),
+        ({"query": "问", "documents": ["没有这份"]}, "没有收录这些文件：没有这份"),
+        ({"query": "问", "documents": ["x"] * 1001}, "documents 最多 1000 个"),
+    ],
+)
+def test_a_bad_search_says_in_chinese_what_is_wrong(client: TestClient, body: dict[str, Any], words: str) -> None:
+    response = client.post("/api/search", json=body)
+    assert (response.status_code, words in response.json()["detail"]) == (422, True)
+    if isinstance(body.get("documents", []), list) and len(body.get("documents", [])) < 9:
+        address = client.get("/api/search", params={"q" if name == "query" else name: v for name, v in body.items()})
+        assert (address.status_code, words.replace("query", "q") in address.json()["detail"]) == (422, True)
+
+
+def test_a_bug_is_told_in_one_sentence_without_a_traceback(assistant: FakeAssistant) -> None:
+    with TestClient(create_app(assistant), raise_server_exceptions=False) as client:
+        response = client.post("/api/ask", json={"question": "崩溃"})
+    assert (response.status_code, response.json()) == (500, {"detail": UNEXPECTED})
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_description_names_only_errors_that_are_sent(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    assert "HTTPValidationError" not in json.dumps(described)
+    errors = described["paths"]["/api/search"]["get"]["responses"]["422"]
+    assert errors["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
+    assert {"/api/ask", "/api/search", "/api/documents", "/v1/chat/completions", "/v1/models"} <= set(
+        described["paths"]
+    )
+
+
 def test_documents_are_listed_with_their_size(client: TestClient) -> None:
     listed = client.get("/api/documents").json()
     assert [(each["id"], each["kind"], each["articles"]) for each in listed] == [
@@ -176,6 +284,9 @@ def test_the_reference_page_names_every_operation_and_loads_nothing_from_outside
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page)
     assert "Successful Response" not in page
     assert "Validation Error" not in page
+    assert 'base_url="http://testserver/v1"' in page
+    assert "messages[].content[].text" in page
+    assert "policyqa.answer" not in page  # the answer's fields are told once
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/api/documents", "/web/chat.js", "/nothing", "/gradio_api/info"])
@@ -205,5 +316,7 @@ def test_the_chat_page_is_chinese_and_points_at_no_other_host(client: TestClient
 
 
 def test_the_upload_address_of_gradio_takes_no_files(client: TestClient) -> None:
-    response = client.post("/gradio_api/upload", files={"files": ("a.txt", b"x" * 5000)})
-    assert response.status_code == 413
+    for address in ("/gradio_api/upload", "/gradio_api/process_recording"):
+        response = client.post(address, files={"files": ("a.txt", b"x")})
+        assert response.status_code == 404 and response.json()["detail"] == "没有这个地址；对话里不能传文件。"
+    assert client.get("/gradio_api/dev/reload").status_code == 404  # else a stream without end

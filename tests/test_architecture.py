@@ -41,6 +41,8 @@ ONE_FILE_ONLY = (
     "rapidfuzz",
     "pypinyin",
     "opencc",
+    "argon2",
+    "limits",
 )
 FEWEST_TREE_LINES = 40
 

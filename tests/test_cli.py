@@ -54,7 +54,9 @@ def refuses(result: subprocess.CompletedProcess[str], *words: str, code: int = 2
     assert all(word in result.stderr for word in words), result.stderr
 
 
-@pytest.mark.parametrize("command", ["", "build", "ask", "search", "show", "collate", "export", "serve", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["", "build", "ask", "search", "show", "collate", "export", "serve", "password", "doctor"]
+)
 def test_every_command_has_help(run: Run, command: str) -> None:
     result = run(*command.split(), "--help", index=None)
     assert result.returncode == 0

@@ -18,7 +18,15 @@ def test_a_leaning_question_takes_the_subject_along(question: str) -> None:
     assert effective.text == question and "古籍" in effective.context and "古籍" in effective.searched
 
 
-@pytest.mark.parametrize("question", ["《读者守则》什么时候施行？", "对了，图书馆的志愿者由哪个部门招募？"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "《读者守则》什么时候施行？",
+        "对了，图书馆的志愿者由哪个部门招募？",
+        "谁出生态补偿的钱？",
+        "社区书记的电话是多少",
+    ],
+)
 def test_a_new_subject_stands_alone(question: str) -> None:
     assert resolve(question, HISTORY).context == ""
 

@@ -88,6 +88,7 @@ def test_familiarity_chooses_between_the_two_models() -> None:
             library=searcher.library,
             search=searcher.search,
             recall=searcher.recall,
+            vector=searcher.vector,
             familiarity=lambda _: Familiarity(share, 5.0, 5.0),
         )
         return (

@@ -183,3 +183,19 @@ def test_a_library_that_cannot_be_read_is_an_unusable_index(tmp_path: Path) -> N
     (tmp_path / "library.json").write_text('{"documents": 3}', encoding="utf-8")
     with pytest.raises(IndexUnusableError, match="policyqa build"):
         read_library(tmp_path)
+
+
+def test_a_signal_that_comes_when_the_build_is_current_already_does_not_remove_it(
+    index_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace_file = Path.replace
+
+    def replace_and_leave(self: Path, target: Path) -> Path:
+        replace_file(self, target)
+        raise SystemExit(1)
+
+    monkeypatch.setattr(Path, "replace", replace_and_leave)
+    with pytest.raises(SystemExit):
+        build_index([OTHER], index_folder)
+    monkeypatch.undo()
+    assert titles(index_folder) == ["某市养犬条例"]

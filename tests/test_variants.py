@@ -11,15 +11,16 @@ from types import SimpleNamespace
 import pytest
 
 from assistant import cli
-from assistant.answer import Assistant, Writer
-from assistant.api import describe_article as describe_for_api
+from assistant.answer import Assistant
 from assistant.batch import BatchLine, run_batch
 from assistant.caveats import caveats, decides, dispute_caveat
 from assistant.llm import ModelWriter
 from assistant.question import analyse
 from assistant.reading import describe_document
 from assistant.records import Citation
+from assistant.seams import Writer
 from assistant.variants import disputed_places, explain, variants_within
+from assistant.web.texts_api import describe_article as describe_for_api
 from index.records import ApparatusEntry, Article, Damage, Document, Reading
 from tests.small_library import RULES, default_encoder, searcher_over, small_library
 

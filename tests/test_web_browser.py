@@ -206,9 +206,13 @@ def test_the_answer_is_copied_with_its_source_even_without_https(visitor: Visito
     # An intranet address is no "secure context": there navigator.clipboard is absent.
     visitor.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     visitor.page.evaluate("document.addEventListener('copy', () => { window.copied = document.activeElement.value; })")
-    turn.locator("[data-copy]").click()
+    turn.get_by_role("button", name="复制回答").click()
     visitor.page.get_by_text("已复制", exact=True).first.wait_for()
-    assert "依据：《示例镇志愿服务办法》第2条 请假" in visitor.page.evaluate("window.copied")
+    assert "依据：《示例镇志愿服务办法》第2条（2024-01-01发布）" in visitor.page.evaluate("window.copied")
+    assert visitor.page.locator("#announcer").inner_text() == "已复制"
+    turn.get_by_role("button", name="复制（报告用）").click()
+    visitor.page.wait_for_function("window.copied.startsWith('问：怎么请假')")
+    assert "“志愿者请假应当提前三日提出。”" in visitor.page.evaluate("window.copied")
 
 
 def test_the_back_button_of_a_phone_closes_the_clause(chromium: Browser, address: str) -> None:

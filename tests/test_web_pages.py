@@ -10,11 +10,12 @@ from html.parser import HTMLParser
 import pytest
 
 from assistant.records import Answer, Citation, Related, Turn, Variant
-from assistant.web.answers import clause_link, copied_text, render_thread, render_words
+from assistant.web.answers import clause_link, render_thread, render_words
 from assistant.web.clauses import render_clause, render_contents, split_blocks
 from assistant.web.conversation import Exchange, as_history, read_exchanges, write_exchanges
 from assistant.web.engine import find_cited_id
 from assistant.web.shell import rewrite_head
+from assistant.web.sources import copied_text, report_text
 from assistant.web.welcome import choose_examples, load_examples, render_welcome
 from index.records import Article, Document
 from tests.fake_assistant import COST_TEXT, LEAVE_TEXT, VOLUNTEERS, FakeAssistant, FakeLibrary
@@ -72,6 +73,7 @@ def test_every_field_of_an_answer_is_escaped(status: str) -> None:
     assert not {"script", "img"} & set(read.tags)
     assert not [name for name, _ in read.attributes if name.startswith("on")]
     assert all(value.startswith("/clause?") for name, value in read.attributes if name == "href")
+    assert all(not value.startswith("javascript") for _, value in read.attributes)
     assert read.text.count(HOSTILE) >= 5
 
 
@@ -125,7 +127,12 @@ def test_a_page_that_cut_the_text_off_shows_where_and_why() -> None:
 def test_an_article_shows_its_place_and_its_neighbours() -> None:
     read = Reader(render_clause(VOLUNTEERS, VOLUNTEERS.articles[1]))
     links = [value for name, value in read.attributes if name == "href"]
-    assert links == [clause_link("volunteers"), clause_link("volunteers", "1"), clause_link("volunteers", "3")]
+    assert links == [
+        clause_link("volunteers"),
+        clause_link("volunteers", "1"),
+        clause_link("volunteers", "3"),
+        "/read/volunteers#a-2",
+    ]
     assert "第二章 管理" in read.text
 
 
@@ -148,7 +155,24 @@ def test_words_keep_their_text(text: str, key_words: tuple[str, ...], bold: list
 
 def test_the_copied_text_names_each_source_once() -> None:
     answer = FakeAssistant().ask("怎么请假")
-    assert copied_text(answer) == ("请假要提前三日提出；突发疾病可以事后补办。\n依据：《示例镇志愿服务办法》第2条 请假")
+    assert copied_text(answer, LIBRARY) == (
+        "请假要提前三日提出；突发疾病可以事后补办。\n依据：《示例镇志愿服务办法》第2条（2024-01-01发布）"
+    )
+    in_force = replace(VOLUNTEERS, effective_date="2024年6月1日")
+    assert copied_text(answer, FakeLibrary(in_force)).endswith("第2条（2024年6月1日起施行）")
+    assert copied_text(answer, FakeLibrary()).endswith("《示例镇志愿服务办法》第2条")  # no longer in the library
+
+
+def test_what_is_copied_for_a_report_has_each_quotation_in_full_with_issuer_number_and_article() -> None:
+    answer = FakeAssistant().ask("怎么请假")
+    numbered = FakeLibrary(replace(VOLUNTEERS, document_number="示政发〔2024〕1号"))
+    assert report_text("怎么请假", answer, numbered) == (
+        "问：怎么请假\n\n答：请假要提前三日提出；突发疾病可以事后补办。\n\n"
+        "依据1：《示例镇志愿服务办法》（示例镇人民政府，示政发〔2024〕1号，2024-01-01发布）第2条 请假\n"
+        "原文：“志愿者请假应当提前三日提出。”\n\n"
+        "依据2：《示例镇志愿服务办法》（示例镇人民政府，示政发〔2024〕1号，2024-01-01发布）第2条 请假\n"
+        "原文：“（一）突发疾病的；”"
+    )
 
 
 def test_a_quotation_that_the_answer_repeats_is_not_shown_twice() -> None:
@@ -184,9 +208,16 @@ def test_of_two_documents_with_one_title_the_quotation_picks_the_right_one() -> 
 def test_a_conversation_comes_back_from_the_browser_as_it_went() -> None:
     assistant = FakeAssistant()
     exchanges = [Exchange(question, assistant.ask(question)) for question in ("请假", "天气", "补贴")]
+    exchanges[1] = replace(exchanges[1], scope=(VOLUNTEERS.title,))
     stored = write_exchanges(exchanges)
     assert read_exchanges(stored) == exchanges
     assert as_history(exchanges)[0] == Turn("请假", "请假要提前三日提出[1]；突发疾病可以事后补办[2]。")
+
+
+def test_a_conversation_kept_by_an_older_version_is_still_read() -> None:
+    stored = write_exchanges([Exchange("请假", FakeAssistant().ask("请假"))])
+    del stored[0]["scope"]
+    assert read_exchanges(stored)[0].scope == ()
 
 
 @pytest.mark.parametrize("stored", [None, "text", 3, [None], [{"question": 3}], [{"question": "a", "answer": {}}]])
@@ -216,6 +247,6 @@ def test_the_head_is_rewritten_once_and_outside_addresses_go() -> None:
     assert done.index("/web/chat.css") < done.index("</head>")
 
 
-@pytest.mark.parametrize("name", ["answers", "clauses", "engine"])
+@pytest.mark.parametrize("name", ["answers", "clauses", "engine", "sources", "suggestions", "exporting"])
 def test_the_examples_in_the_docstrings_hold(name: str) -> None:
     assert doctest.testmod(importlib.import_module(f"assistant.web.{name}")).failed == 0

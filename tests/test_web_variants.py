@@ -77,7 +77,7 @@ def test_each_place_links_to_its_readings_and_back() -> None:
     )
     labels = [value for name, value in read.attributes if name == "aria-label"]
     assert "三日（异文1）" in labels and "异文2：别的刊本此处另有文字" in labels
-    assert "异文（3 处）" in read.text  # the mark alone is none
+    assert "各刊本文字不同（3 处）" in read.text  # the mark alone is none
     assert "“三日”，刊本 001 作“五日”，本文据 000。" in read.text
     assert "“三日”后，刊本 001 多“书面”二字，本文据 000。" in read.text
     assert "存疑各刊本不一：001 作“报告，另有”；暂取“提出。有下列”（据 000），请核对原件。" in read.text
@@ -118,7 +118,7 @@ def test_every_kind_of_damage_has_words_and_a_told_dispute_none() -> None:
 def test_a_citation_with_variants_has_a_sign_that_opens_to_them() -> None:
     page = render_thread([Exchange("请假", DisputedAssistant().ask("请假"))], FakeLibrary(DISPUTED))
     assert page.count("<details") == 1  # of two citations the second is undisputed
-    assert '<summary class="variant-sign">有异文（3 处）</summary>' in page
+    assert '<summary class="variant-sign">各刊本文字不同（3 处）</summary>' in page
     assert "“三日”，刊本 001 作“五日”，本文据 000。" in Reader(page).text
 
 
@@ -143,7 +143,7 @@ def test_the_readings_are_reached_and_left_again(chromium: Browser, address: str
     with visiting(chromium, address, {"desktop": DESKTOP, "phone": PHONE}[screen]) as visitor:
         page = visitor.page
         sign = visitor.ask("怎么请假").locator(".variant-sign")
-        assert sign.inner_text() == "有异文（3 处）"
+        assert sign.inner_text() == "各刊本文字不同（3 处）"
         sign.focus()
         page.keyboard.press("Enter")
         page.locator(".variants .notice").first.wait_for()

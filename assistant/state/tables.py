@@ -5,23 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+
+from assistant.state.columns import Data, Moment, Name, Words
 
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-class Moment(TypeDecorator[datetime]):
-    """A time with its zone; SQLite forgets the zone, which is UTC everywhere here."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 class Base(DeclarativeBase):
@@ -38,30 +29,30 @@ class Feedback(Base):
     __tablename__ = "feedback"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment, default=now, index=True)
-    answer_id: Mapped[str] = mapped_column(String(200), default="")
-    question: Mapped[str] = mapped_column(Text)
-    effective: Mapped[str] = mapped_column(Text, default="")
-    status: Mapped[str] = mapped_column(String(20))
-    document: Mapped[str] = mapped_column(Text, default="")
-    article: Mapped[str] = mapped_column(String(100), default="")
-    rating: Mapped[str] = mapped_column(String(20))
-    reason: Mapped[str] = mapped_column(Text, default="")
+    answer_id: Mapped[str] = mapped_column(Name(200), default="")
+    question: Mapped[str] = mapped_column(Words)
+    effective: Mapped[str] = mapped_column(Words, default="")
+    status: Mapped[str] = mapped_column(Name(20))
+    document: Mapped[str] = mapped_column(Words, default="")
+    article: Mapped[str] = mapped_column(Name(100), default="")
+    rating: Mapped[str] = mapped_column(Name(20))
+    reason: Mapped[str] = mapped_column(Words, default="")
     times: Mapped[int] = mapped_column(default=1)
-    outcome: Mapped[str] = mapped_column(String(20), default="", index=True)
+    outcome: Mapped[str] = mapped_column(Name(20), default="", index=True)
 
 
 class ArticleQuestion(Base):
-    """A question that an administrator gave to an article (`change` is `added`) or took from it (`removed`); `undone_at`
-    says since when it no longer counts."""
+    """A question that an administrator gave to an article (`change` is `added`) or took from it (`removed`), or a refused or
+    disliked one that was set aside (`dismissed`, without an article); `undone_at` says since when it no longer counts."""
 
     __tablename__ = "article_question"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment, default=now)
-    document: Mapped[str] = mapped_column(Text)
-    article: Mapped[str] = mapped_column(String(100))
-    question: Mapped[str] = mapped_column(Text)
-    change: Mapped[str] = mapped_column(String(20))
-    author: Mapped[str] = mapped_column(String(100), default="")
+    document: Mapped[str] = mapped_column(Words)
+    article: Mapped[str] = mapped_column(Name(100))
+    question: Mapped[str] = mapped_column(Words)
+    change: Mapped[str] = mapped_column(Name(20))
+    author: Mapped[str] = mapped_column(Name(100), default="")
     feedback_id: Mapped[int | None] = mapped_column(default=None)
     undone_at: Mapped[datetime | None] = mapped_column(Moment, default=None, index=True)
 
@@ -72,36 +63,38 @@ class Cited(Base):
     __tablename__ = "cited"
     __table_args__ = (UniqueConstraint("document", "article"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    document: Mapped[str] = mapped_column(String(300))
-    article: Mapped[str] = mapped_column(String(100))
+    document: Mapped[str] = mapped_column(Name(300))
+    article: Mapped[str] = mapped_column(Name(100))
     times: Mapped[int] = mapped_column(default=0)
 
 
 class Upload(Base):
-    """A file that an administrator brought: `pages` are its masked pages, `report` how it was parsed. `state` is
-    `waiting`, `accepted` (in the library with the next build) or `discarded`."""
+    """A file that an administrator brought: `pages` are its masked pages, `digest` the SHA-256 of their text, `report` how
+    it was parsed. `state` is `waiting`, `accepted` (in the library with the next build) or `discarded`."""
 
     __tablename__ = "upload"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment, default=now)
-    name: Mapped[str] = mapped_column(Text)
-    author: Mapped[str] = mapped_column(String(100), default="")
-    pages: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    state: Mapped[str] = mapped_column(String(20), default="waiting", index=True)
+    name: Mapped[str] = mapped_column(Words)
+    author: Mapped[str] = mapped_column(Name(100), default="")
+    pages: Mapped[list[dict[str, Any]]] = mapped_column(Data, default=list)
+    report: Mapped[dict[str, Any]] = mapped_column(Data, default=dict)
+    state: Mapped[str] = mapped_column(Name(20), default="waiting", index=True)
+    digest: Mapped[str] = mapped_column(Name(64), default="", index=True)
 
 
 class RemovedPage(Base):
-    """A page that was taken out of the library and can be put back."""
+    """A page that was taken out of the library and can be put back; `digest` is the SHA-256 of its text."""
 
     __tablename__ = "removed_page"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment, default=now)
-    siglum: Mapped[str] = mapped_column(String(200), index=True)
-    documents: Mapped[list[str]] = mapped_column(JSON, default=list)
-    page: Mapped[dict[str, Any]] = mapped_column(JSON)
-    author: Mapped[str] = mapped_column(String(100), default="")
+    siglum: Mapped[str] = mapped_column(Name(200), index=True)
+    documents: Mapped[list[str]] = mapped_column(Data, default=list)
+    page: Mapped[dict[str, Any]] = mapped_column(Data)
+    author: Mapped[str] = mapped_column(Name(100), default="")
     restored_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    digest: Mapped[str] = mapped_column(Name(64), default="", index=True)
 
 
 class DocumentEdit(Base):
@@ -111,17 +104,30 @@ class DocumentEdit(Base):
     __tablename__ = "document_edit"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment, default=now)
-    document: Mapped[str] = mapped_column(String(300), index=True)
-    values: Mapped[dict[str, str]] = mapped_column(JSON)
-    author: Mapped[str] = mapped_column(String(100), default="")
+    document: Mapped[str] = mapped_column(Name(300), index=True)
+    values: Mapped[dict[str, str]] = mapped_column(Data)
+    author: Mapped[str] = mapped_column(Name(100), default="")
+
+
+class ToldPair(Base):
+    """What an administrator said of two pages (sigla): printings of one document, or of two. The newest counts."""
+
+    __tablename__ = "told_pair"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+    one: Mapped[str] = mapped_column(Name(200))
+    other: Mapped[str] = mapped_column(Name(200))
+    is_same: Mapped[bool]
+    author: Mapped[str] = mapped_column(Name(100), default="")
 
 
 class SignIn(Base):
-    """Who is signed in; of the cookie's token only the SHA-256 is kept."""
+    """Who is signed in; of the cookie's token only the SHA-256 is kept. `credential` is the SHA-256 of the password hash
+    that let them in: a changed password ends it."""
 
     __tablename__ = "sign_in"
     __table_args__ = (Index("ix_sign_in_expires", "expires"),)
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    user: Mapped[str] = mapped_column(String(100))
-    is_administrator: Mapped[bool] = mapped_column(default=False)
+    token_hash: Mapped[str] = mapped_column(Name(64), primary_key=True)
+    user: Mapped[str] = mapped_column(Name(100))
+    credential: Mapped[str] = mapped_column(Name(64), default="")
     expires: Mapped[datetime] = mapped_column(Moment)

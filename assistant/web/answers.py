@@ -13,13 +13,14 @@ from urllib.parse import urlencode
 from assistant.citations import bracketed
 from assistant.question import normalise_question
 from assistant.records import Answer, Citation
+from assistant.web.actions import render_ask, render_rephrasings, render_suggestions, render_tools
 from assistant.web.conversation import Exchange
 from assistant.web.engine import Shelf, find_cited_id, find_document
+from assistant.web.sources import MARKER, repeats, shown_scope
 from index.simplify import simplified
 
-DISCLAIMER = "回答依据所收录的文件原文，不构成法律意见"
-MARKER = re.compile(r"\[(\d+)\]")
-REPHRASE_HINT = "换个问法试试：说清楚是哪类人、哪件事，一次只问一件；知道出处的，可以直接写文件名和条号。"
+LEAST_SHARE_SHOWN = 0.005
+"""A clause with less would be listed with 0 %."""
 
 
 def clause_link(document_id: str, article: str = "", start: int | None = None, end: int | None = None) -> str:
@@ -36,22 +37,36 @@ def clause_link(document_id: str, article: str = "", start: int | None = None, e
     return f"/clause?{urlencode(query)}"
 
 
-def render_thread(exchanges: Sequence[Exchange], library: Shelf, pending: str = "", failure: str = "") -> str:
-    """The whole conversation; `pending` is a question still being answered, `failure` why the last one was not."""
+def render_thread(
+    exchanges: Sequence[Exchange],
+    library: Shelf,
+    pending: str = "",
+    failure: str = "",
+    retry: str = "",
+    is_growing: bool = False,
+) -> str:
+    """The whole conversation; `pending` is a question still being answered, `failure` why the last one was not.
+
+    `retry` is the question that failed where it is not in the box; `is_growing`: the last answer is still being
+    written."""
     turns = [render_exchange(exchange, library) for exchange in exchanges]
+    if exchanges and not (pending or failure or is_growing):
+        turns[-1] = _turn(
+            exchanges[-1].question, _body(exchanges[-1], library) + render_suggestions(exchanges, library)
+        )
     if pending:
         waiting = '<div class="card waiting" role="status"><span class="dots"></span>正在查找条文……</div>'
         turns.append(_turn(pending, waiting))
     if failure:
-        turns.append(f'<section class="turn"><div class="card failed" role="alert">{escape(failure)}</div></section>')
-    return "".join(turns)
+        again = f'<div class="asks">{render_ask(retry, f"再问一次：{retry}")}</div>' if retry else ""
+        failed = f'<div class="card failed" role="alert">{escape(failure)}</div>{again}'
+        turns.append(f'<section class="turn">{failed}</section>')
+    return f'<h1 class="for-ears">对话</h1>{"".join(turns)}' if turns else ""
 
 
 def render_exchange(exchange: Exchange, library: Shelf) -> str:
     """One question with its answer or refusal."""
-    answer = exchange.answer
-    body = _render_refused(answer, library) if answer.status == "refused" else _render_answered(answer, library)
-    return _turn(exchange.question, body)
+    return _turn(exchange.question, _body(exchange, library))
 
 
 def render_words(text: str, key_words: Sequence[str], links: dict[int, str]) -> str:
@@ -70,16 +85,14 @@ def render_words(text: str, key_words: Sequence[str], links: dict[int, str]) -> 
     return "".join([*pieces, escape(text[place:])])
 
 
-def copied_text(answer: Answer) -> str:
-    """What the copy button copies: the answer without markers, and a line that names the sources."""
-    text = MARKER.sub("", answer.answer).strip()
-    sources = list(dict.fromkeys(f"{bracketed(each.document)}{each.label}" for each in answer.citations))
-    return f"{text}\n依据：{'；'.join(sources)}" if sources else text
-
-
 def _turn(question: str, body: str) -> str:
     asked = f'<div class="question"><span class="for-ears">问：</span>{escape(question)}</div>'
     return f'<section class="turn">{asked}{body}</section>'
+
+
+def _body(exchange: Exchange, library: Shelf) -> str:
+    is_refused = exchange.answer.status == "refused"
+    return _render_refused(exchange, library) if is_refused else _render_answered(exchange, library)
 
 
 def _render_piece(found: re.Match[str], links: dict[int, str]) -> str:
@@ -91,39 +104,36 @@ def _render_piece(found: re.Match[str], links: dict[int, str]) -> str:
     return f'<a class="marker" href="{escape(address)}" data-clause aria-label="依据{found[1]}">{found[1]}</a>'
 
 
-def _render_answered(answer: Answer, library: Shelf) -> str:
+def _render_answered(exchange: Exchange, library: Shelf) -> str:
+    answer = exchange.answer
     links = {
         each.marker: clause_link(find_cited_id(library, each), each.article, each.start, each.end)
         for each in answer.citations
     }
     citations = "".join(
-        _render_citation(each, links[each.marker], with_quote=not _repeats(answer.answer, each.quote))
+        _render_citation(each, links[each.marker], with_quote=not repeats(answer.answer, each.quote))
         for each in answer.citations
     )
     sources = f'<p class="caption">依据（点开看原文）</p><ol class="citations">{citations}</ol>' if citations else ""
     return (
-        f'<article class="card answer">{_render_effective(answer)}'
+        f'<article class="card answer">{_render_scope(exchange)}{_render_effective(answer)}'
         f'<div class="words">{render_words(answer.answer, answer.key_words, links)}</div>'
         f"{_render_notices(answer)}{_render_understood(answer)}{sources}{_render_related(answer, library, '相关条文')}"
-        f"{_render_explanation(answer)}{_render_tools(answer)}"
+        f"{_render_explanation(answer)}{render_tools(exchange, library)}"
         "</article>"
     )
 
 
-def _repeats(words: str, quote: str) -> bool:
-    """Whether the answer already holds the quotation, perhaps with its lines joined."""
-    return "".join(quote.split()) in "".join(words.split())
-
-
-def _render_refused(answer: Answer, library: Shelf) -> str:
+def _render_refused(exchange: Exchange, library: Shelf) -> str:
+    answer = exchange.answer
     # Without a nearest clause it was a greeting or another subject: "nothing found" and "ask again" would be beside it.
-    verdict = '<p class="verdict">收录的文件里没有找到依据</p>' if answer.related else ""
-    hint = f'<p class="hint">{REPHRASE_HINT}</p>' if answer.related else ""
+    where = "所选文件" if exchange.scope else "收录的文件"
+    verdict = f'<p class="verdict">{where}里没有找到依据</p>' if answer.related else ""
     return (
-        f'<article class="card refused">{_render_effective(answer)}{verdict}'
+        f'<article class="card refused">{_render_scope(exchange)}{_render_effective(answer)}{verdict}'
         f'<div class="words">{render_words(answer.answer, answer.key_words, {})}</div>'
         f"{_render_notices(answer)}{_render_related(answer, library, '最接近的条文，供参考')}"
-        f"{hint}{_render_explanation(answer)}</article>"
+        f"{render_rephrasings(exchange, library)}{_render_explanation(answer)}{render_tools(exchange, library)}</article>"
     )
 
 
@@ -150,7 +160,7 @@ def _render_variants(citation: Citation) -> str:
         lines.append(f'<p class="notice variant">{escape(said)}</p>')
     if not lines:
         return ""
-    sign = f'<summary class="variant-sign">有异文（{len(lines)} 处）</summary>'
+    sign = f'<summary class="variant-sign">各刊本文字不同（{len(lines)} 处）</summary>'
     return f'<details class="variants">{sign}{"".join(lines)}</details>'
 
 
@@ -160,6 +170,11 @@ def _render_understood(answer: Answer) -> str:
         return ""
     pairs = "，".join(f"“{escape(each.typed)}”按“{escape(each.policy_word)}”" for each in answer.understood)
     return f'<p class="understood">问话里的{pairs}查找</p>'
+
+
+def _render_scope(exchange: Exchange) -> str:
+    """Where only some documents were searched, which."""
+    return f'<p class="scoped">{escape(shown_scope(exchange.scope))}</p>' if exchange.scope else ""
 
 
 def _render_effective(answer: Answer) -> str:
@@ -174,10 +189,13 @@ def _render_explanation(answer: Answer) -> str:
     if not answer.considered:
         return ""
     rows = []
-    for each in answer.considered:
-        matched = f"，对上“{escape('、'.join(each.matched))}”" if each.matched else ""
+    for place, each in enumerate(answer.considered):
+        if place and each.share < LEAST_SHARE_SHOWN:
+            continue
+        words = _without_parts(each.matched)
+        matched = f"，有问话里的“{escape('、'.join(words))}”" if words else ""
         name = f"{escape(bracketed(each.document))}{escape(each.label.split(' ', 1)[0])}"
-        rows.append(f"<li>{name}：比重 {each.share:.0%}{matched}</li>")
+        rows.append(f"<li>{name}：合适程度 {each.share:.0%}{matched}</li>")
     heading = "为什么是这一条" if answer.citations else "比较过哪些条文"
     sure = "" if answer.likely is None else f"<p>能回答的把握：{answer.likely:.0%}</p>"
     took = f"<p>用时 {answer.timings_ms.get('total', 0.0):.0f} 毫秒</p>"
@@ -185,6 +203,14 @@ def _render_explanation(answer: Answer) -> str:
         f'<details class="why"><summary>{heading}</summary>'
         f"<p>问题理解为：{escape(answer.effective)}</p><ol>{''.join(rows)}</ol>{sure}{took}</details>"
     )
+
+
+def _without_parts(words: Sequence[str]) -> list[str]:
+    """
+    >>> _without_parts(["工资", "工作", "工作者"])
+    ['工资', '工作者']
+    """
+    return [word for word in words if not any(word != other and word in other for other in words)]
 
 
 def _render_notices(answer: Answer) -> str:
@@ -198,8 +224,3 @@ def _render_related(answer: Answer, library: Shelf, caption: str) -> str:
         address = clause_link(document.id if document else each.document, each.article)
         chips.append(f"<li>{_render_chip(address, each.document, each.label)}</li>")
     return f'<p class="caption">{caption}</p><ul class="related">{"".join(chips)}</ul>' if chips else ""
-
-
-def _render_tools(answer: Answer) -> str:
-    copied = escape(copied_text(answer))
-    return f'<div class="tools"><button type="button" class="quiet" data-copy="{copied}">复制回答和出处</button></div>'

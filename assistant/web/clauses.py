@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from urllib.parse import quote as quoted_address
 
 from assistant.citations import bracketed
 from assistant.variants import disputed_places, is_told
 from assistant.web.answers import clause_link
 from assistant.web.engine import neighbours
 from assistant.web.readings import render_place, render_readings
+from assistant.web.references import Reference, find_links
 from index.records import ApparatusEntry, Article, Damage, Document
 
 GIST_CHARACTERS = 24
@@ -28,18 +31,40 @@ DAMAGE_WORDS = {
 }
 
 
-def render_clause(document: Document, article: Article, start: int = 0, end: int = 0) -> str:
-    """The whole article with `text[start:end]` highlighted, its place in the document, its damage and its variants."""
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is shown in the text of a clause: the quotation (offsets), failures of the page, disputed places, references."""
+
+    quote: tuple[int, int]
+    damages: Sequence[Damage]
+    places: Sequence[ApparatusEntry]
+    references: Sequence[Reference]
+
+    def bounds(self) -> list[int]:
+        """The offsets where something begins or ends."""
+        ends = [damage.end for damage in self.damages]
+        disputed = [bound for each in self.places for bound in (each.offset, each.offset + each.length)]
+        return [*self.quote, *ends, *disputed, *(bound for each in self.references for bound in (each.start, each.end))]
+
+
+def render_clause(
+    document: Document, article: Article, start: int = 0, end: int = 0, documents: Sequence[Document] = ()
+) -> str:
+    """The whole article with `text[start:end]` highlighted, its place in the document, its damage and its variants;
+    references to itself and to `documents` are links."""
     places = disputed_places(document, article)
     damages = tuple(damage for damage in article.damages if not is_told(document, article, damage))
     # One notice for each kind of sentence: seven lost numbers in a list are one thing to know, not seven.
     notes = dict.fromkeys(damage.note or DAMAGE_WORDS[damage.kind] for damage in damages)
     notices = "".join(f'<p class="notice">{escape(note)}</p>' for note in notes)
+    # A lost number is told in the notice; a sign before every item of a list would hide the text.
+    signed = tuple(damage for damage in damages if damage.kind != "lost_marker")
+    marks = Marks((start, end), signed, places, find_links(document, article, documents))
     return (
         f'<header class="clause-head"><nav class="breadcrumb" aria-label="所在位置">{_render_path(document, article)}'
         f'</nav><h2 id="clause-title" tabindex="-1">{escape(article.label)}</h2></header>'
         f'<div class="clause-notices">{notices}</div>'
-        f'<div class="clause-text" lang="zh-CN">{_render_text(document, article, start, end, places)}</div>'
+        f'<div class="clause-text" lang="zh-CN">{_render_text(document, article, marks)}</div>'
         f"{render_readings(article, places)}{_render_source(document)}{_render_moves(document, article)}"
     )
 
@@ -92,50 +117,44 @@ def split_blocks(article: Article) -> list[tuple[int, int, str]]:
     return blocks
 
 
-def _render_text(document: Document, article: Article, start: int, end: int, places: Sequence[ApparatusEntry]) -> str:
+def _render_text(document: Document, article: Article, marks: Marks) -> str:
     numbered = {paragraph.start: paragraph.number for paragraph in article.paragraphs}
     # Only in laws is a 款 cited by its number; elsewhere the numbers would be noise.
     with_numbers = document.grammar == "law" and len(numbered) > 1
-    # A lost number is told in the notice; a sign before every item of a list would hide the text.
-    signed = [d for d in article.damages if d.kind != "lost_marker" and not is_told(document, article, d)]
     lines = []
-    for block_start, block_end, kind in split_blocks(article):
-        number = numbered.get(block_start) if with_numbers else None
+    for start, end, kind in split_blocks(article):
+        number = numbered.get(start) if with_numbers else None
         before = f'<span class="paragraph-number">第{number}款</span>' if number else ""
-        words = _render_span(article.text, (block_start, block_end), (start, end), signed, places)
-        lines.append(f'<p class="{kind}">{before}{words}</p>')
+        lines.append(f'<p class="{kind}">{before}{_render_span(article.text, (start, end), marks)}</p>')
     return "".join(lines)
 
 
-def _render_span(
-    text: str,
-    block: tuple[int, int],
-    quote: tuple[int, int],
-    damages: Sequence[Damage],
-    places: Sequence[ApparatusEntry],
-) -> str:
-    """Text of one block with the quotation marked, the disputed places linked to their readings, and a visible sign
-    wherever the page failed."""
-    ends = [damage.end for damage in damages]
-    bounds = [*quote, *ends, *(bound for each in places for bound in (each.offset, each.offset + each.length))]
-    cuts = {*block, *(bound for bound in bounds if block[0] < bound < block[1])}
+def _render_span(text: str, block: tuple[int, int], marks: Marks) -> str:
+    """Text of one block with the quotation marked, disputed places and references as links, and a visible sign wherever
+    the page failed."""
+    quote = marks.quote
+    cuts = {*block, *(bound for bound in marks.bounds() if block[0] < bound < block[1])}
     pieces = []
     for start, end in pairwise(sorted(cuts)):
-        gaps = _render_gaps(start, places)
+        gaps = _render_gaps(start, marks.places)
         pieces.append(f"<mark>{gaps}</mark>" if gaps and quote[0] < start < quote[1] else gaps)
-        words = _render_piece(text, start, end, places)
+        words = _render_piece(text, start, end, marks)
         pieces.append(f"<mark>{words}</mark>" if quote[0] <= start and end <= quote[1] and words else words)
-        pieces.extend(_render_damage(damage) for damage in damages if damage.end == end)
+        pieces.extend(_render_damage(damage) for damage in marks.damages if damage.end == end)
     if block[1] == len(text):
-        pieces.append(_render_gaps(block[1], places))
+        pieces.append(_render_gaps(block[1], marks.places))
     return "".join(pieces)
 
 
-def _render_piece(text: str, start: int, end: int, places: Sequence[ApparatusEntry]) -> str:
+def _render_piece(text: str, start: int, end: int, marks: Marks) -> str:
     words = text[start:end].strip("\n")
-    for number, entry in enumerate(places, 1):
+    for number, entry in enumerate(marks.places, 1):
         if words and entry.offset <= start and end <= entry.offset + entry.length:
             return render_place(words, number, is_first=not text[entry.offset : start].strip())
+    for each in marks.references:
+        if words and each.start <= start and end <= each.end:
+            address = clause_link(each.document_id, each.article, *(each.quoted if any(each.quoted) else ()))
+            return f'<a class="reference" href="{escape(address)}" data-clause>{escape(words)}</a>'
     return escape(words)
 
 
@@ -172,6 +191,8 @@ def _render_moves(document: Document, article: Article) -> str:
         if target is not None:
             address = escape(clause_link(document.id, target.number))
             moves.append(f'<a class="quiet" href="{address}" data-clause title="{escape(target.label)}">{words}</a>')
+    place = escape(f"/read/{quoted_address(document.id, safe='')}#a-{quoted_address(article.number)}")
+    moves.append(f'<a class="quiet" href="{place}">在全文中看</a>')
     copied = escape(f"{article.text}\n——{bracketed(document.title)}{article.label}")
     moves.append(f'<button type="button" class="quiet" data-copy="{copied}">复制条文</button>')
     return f'<nav class="moves" aria-label="前后条文">{"".join(moves)}</nav>'

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.records import Answer, Turn
+from assistant.state.columns import clean_data
 
 MOST_TURNS_KEPT = 60
 """localStorage holds about 5 MB and a turn takes 2–6 KB; 60 turns are a long day's questions."""
@@ -22,13 +23,17 @@ MOST_TURNS_ASKED = 20
 MOST_QUESTION_CHARACTERS = 500
 """A longer text is a document pasted by mistake, not a question."""
 
+MOST_TURN_CHARACTERS = 20_000
+"""An earlier answer may hold several long quotations; the longest article of the bundled texts has 1,100 characters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question with its answer."""
+    """One question with its answer. `scope` are the titles of the only documents that were searched; empty for all."""
 
     question: str
     answer: Answer
+    scope: tuple[str, ...] = ()
 
 
 _EXCHANGE = TypeAdapter(Exchange)
@@ -39,7 +44,7 @@ def read_exchanges(stored: Any) -> list[Exchange]:
     exchanges = []
     for entry in stored if isinstance(stored, list) else []:
         try:
-            exchanges.append(_EXCHANGE.validate_python(entry))
+            exchanges.append(_EXCHANGE.validate_python(clean_data(entry)))
         except ValidationError:
             continue
     return exchanges[-MOST_TURNS_KEPT:]
@@ -48,11 +53,17 @@ def read_exchanges(stored: Any) -> list[Exchange]:
 def write_exchanges(exchanges: list[Exchange]) -> list[dict[str, Any]]:
     """The JSON that the browser keeps, the newest turns last."""
     return [
-        {"question": exchange.question, "answer": exchange.answer.to_json()}
+        {"question": exchange.question, "answer": exchange.answer.to_json(), "scope": list(exchange.scope)}
         for exchange in exchanges[-MOST_TURNS_KEPT:]
     ]
 
 
 def as_history(exchanges: list[Exchange]) -> tuple[Turn, ...]:
-    """The earlier turns in the shape that `ask()` takes."""
-    return tuple(Turn(exchange.question, exchange.answer.answer) for exchange in exchanges[-MOST_TURNS_ASKED:])
+    """The earlier turns in the shape that `ask()` takes, without greetings and other subjects: nothing leans on these."""
+    about = [exchange for exchange in exchanges if exchange.answer.citations or exchange.answer.related]
+    return tuple(earlier_turn(each.question, each.answer.answer) for each in about[-MOST_TURNS_ASKED:])
+
+
+def earlier_turn(question: str, answer: str) -> Turn:
+    """A turn that a client tells of, no longer than one that took place: a forged question of 20,000 characters took 4 s."""
+    return Turn(question.strip()[:MOST_QUESTION_CHARACTERS], answer[:MOST_TURN_CHARACTERS])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from assistant.keys import Key
 from assistant.records import Answer, Citation, Turn
 from index.records import NEWS, Article, Document, Hit
 
@@ -22,11 +23,33 @@ class Engine(Protocol):
     @property
     def library(self) -> Shelf: ...
 
-    def ask(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Answer: ...
+    def ask(
+        self,
+        question: str,
+        history: tuple[Turn, ...] = (),
+        question_id: str = "",
+        documents: tuple[str, ...] | None = None,
+    ) -> Answer:
+        """`documents`: ids of the only ones to look in; None for all."""
 
-    def stream(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Iterator[Answer]: ...
+    def stream(
+        self,
+        question: str,
+        history: tuple[Turn, ...] = (),
+        question_id: str = "",
+        documents: tuple[str, ...] | None = None,
+    ) -> Iterator[Answer]: ...
 
-    def search(self, question: str, history: tuple[Turn, ...] = (), k: int = 10) -> list[Hit]: ...
+    def search(
+        self,
+        question: str,
+        history: tuple[Turn, ...] = (),
+        k: int = 10,
+        documents: tuple[str, ...] | None = None,
+    ) -> list[Hit]: ...
+
+    def learn(self, keys: Sequence[Key]) -> None:
+        """From now on these questions, in place of any learned before, bring their articles."""
 
 
 class Live:
@@ -43,14 +66,35 @@ class Live:
     def library(self) -> Shelf:
         return self.engine.library
 
-    def ask(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Answer:
-        return self.engine.ask(question, history, question_id)
+    def ask(
+        self,
+        question: str,
+        history: tuple[Turn, ...] = (),
+        question_id: str = "",
+        documents: tuple[str, ...] | None = None,
+    ) -> Answer:
+        return self.engine.ask(question, history, question_id, documents)
 
-    def stream(self, question: str, history: tuple[Turn, ...] = (), question_id: str = "") -> Iterator[Answer]:
-        yield from self.engine.stream(question, history, question_id)
+    def stream(
+        self,
+        question: str,
+        history: tuple[Turn, ...] = (),
+        question_id: str = "",
+        documents: tuple[str, ...] | None = None,
+    ) -> Iterator[Answer]:
+        yield from self.engine.stream(question, history, question_id, documents)
 
-    def search(self, question: str, history: tuple[Turn, ...] = (), k: int = 10) -> list[Hit]:
-        return self.engine.search(question, history, k)
+    def search(
+        self,
+        question: str,
+        history: tuple[Turn, ...] = (),
+        k: int = 10,
+        documents: tuple[str, ...] | None = None,
+    ) -> list[Hit]:
+        return self.engine.search(question, history, k, documents)
+
+    def learn(self, keys: Sequence[Key]) -> None:
+        self.engine.learn(keys)
 
 
 def shown_documents(library: Shelf) -> list[Document]:

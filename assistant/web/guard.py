@@ -6,8 +6,10 @@ Plain ASGI, because Gradio streams its answers (server-sent events) and a buffer
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
+
+from starlette.exceptions import HTTPException
 
 from assistant.web.shell import rewrite_head
 
@@ -51,17 +53,19 @@ class BodyTooLargeError(Exception):
 
 
 class Guard:
-    """ASGI middleware around the whole app."""
+    """ASGI middleware around the whole app. `larger` is path -> bytes, where a body may be larger than elsewhere."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, larger: Mapping[str, int] | None = None) -> None:
         self.app = app
+        self.larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        exchange = _Exchange(receive, send)
-        if _announced_length(scope) > MOST_BODY_BYTES:
+        most = self.larger.get(scope["path"], MOST_BODY_BYTES)
+        exchange = _Exchange(receive, send, most)
+        if _announced_length(scope) > most:
             await exchange.refuse()
             return
         try:
@@ -71,6 +75,11 @@ class Guard:
                 await self.app(scope, exchange.receive, exchange.send)
         except BodyTooLargeError:
             await exchange.refuse()
+        except RuntimeError as error:
+            # Gradio tells an unknown session (of before a restart) in its stream, and then raises besides.
+            if not isinstance(error.__cause__, HTTPException):
+                raise
+            await exchange.end()
 
     async def _send_page(self, scope: Scope, exchange: _Exchange) -> None:
         """Send Gradio's page with the head rewritten; uncompressed inside, since it must be read."""
@@ -97,9 +106,10 @@ class Guard:
 class _Exchange:
     """One request and its response: counts what comes in, adds headers to what goes out."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send, most: int) -> None:
         self._receive = receive
         self._send = send
+        self._most = most
         self._received = 0
         self._refused = False
         self._started = False
@@ -108,13 +118,13 @@ class _Exchange:
         """Count the bytes, because a chunked body announces no length."""
         message = await self._receive()
         self._received += len(message.get("body", b""))
-        if self._received > MOST_BODY_BYTES:
+        if self._received > self._most:
             raise BodyTooLargeError
         return message
 
     async def send(self, message: Message) -> None:
         # FastAPI turns whatever goes wrong while it reads a body into an English 400; the refusal goes out instead.
-        if self._received > MOST_BODY_BYTES and not self._started:
+        if self._received > self._most and not self._started:
             await self.refuse()
         if self._refused:
             return
@@ -123,12 +133,17 @@ class _Exchange:
             message["headers"] = _with_security(message.get("headers", []))
         await self._send(message)
 
+    async def end(self) -> None:
+        """End an answer that is on its way."""
+        await self._send({"type": "http.response.body", "body": b""})
+
     async def refuse(self) -> None:
         """Answer 413, unless an answer is already on its way."""
         if self._refused or self._started:
             return
         self._refused = True
-        words = f"请求太大：最多 {MOST_BODY_BYTES // 1_000_000} MB。请缩短问题或历史对话。"
+        remedy = "请缩短问题或历史对话。" if self._most == MOST_BODY_BYTES else "请拆分文件，或分几次上传。"
+        words = f"请求太大：最多 {self._most // 1_000_000} MB。{remedy}"
         body = json.dumps({"detail": words}, ensure_ascii=False).encode()
         headers = _with_security([(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())])
         await self._send({"type": "http.response.start", "status": 413, "headers": headers})

@@ -35,7 +35,7 @@ def render_readings(article: Article, places: Sequence[ApparatusEntry]) -> str:
     lines = "".join(_render_line(number, entry, article.text) for number, entry in enumerate(places, 1))
     return (
         '<section class="readings" aria-labelledby="readings-title">'
-        f'<h3 id="readings-title">异文（{len(places)} 处）</h3><ol>{lines}</ol></section>'
+        f'<h3 id="readings-title">各刊本文字不同（{len(places)} 处）</h3><ol>{lines}</ol></section>'
     )
 
 

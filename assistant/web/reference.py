@@ -6,8 +6,14 @@ FastAPI's own page loads Swagger from a CDN, which an intranet PC cannot reach.
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from assistant.web.shell import render_template
 
 Schema = dict[str, Any]
 
@@ -54,42 +60,102 @@ FIELDS = {
 }
 
 
-def render_reference(openapi: Schema) -> str:
-    """All operations of an OpenAPI 3.1 document as one HTML fragment."""
+_TITLE = quote("生态保护补偿条例")
+SAMPLES = {
+    "/api/search": "-G {address}/api/search --data-urlencode 'q=社区工作者 薪酬' -d k=3",
+    "/api/documents": "{address}/api/documents",
+    "/api/documents/{document_id}": f"{{address}}/api/documents/{_TITLE}",
+    "/api/articles/{document_id}/{number}": f"{{address}}/api/articles/{_TITLE}/17",
+    "/v1/models": "{address}/v1/models",
+    "/healthz": "{address}/healthz",
+}
+"""path -> how to call it with curl; `{address}` is this server's."""
+
+ORDER = ("/api/ask", "/api/search", "/api/documents", "/api/articles", "/v1/chat", "/v1", "/healthz")
+"""How addresses begin, the most wanted first; others follow as they were added."""
+
+SUMMARISED = ("policyqa", "choices[].message.citations")
+"""Fields that repeat the answer of `/api/ask`, which has a table of its own."""
+
+
+def render_reference(openapi: Schema, address: str) -> str:
+    """The page: how the API is used, then every operation of an OpenAPI 3.1 document. `address` is this server's, without
+    a slash at its end."""
+    paths = sorted(openapi["paths"].items(), key=lambda each: _rank(each[0]))
     operations = [
-        _render_operation(openapi, method, path, operation)
-        for path, methods in openapi["paths"].items()
+        (_anchor(method, path), method.upper(), path, operation.get("summary", ""), operation)
+        for path, methods in paths
         for method, operation in methods.items()
     ]
-    info = openapi["info"]
-    machine = '机器可读的说明在 <a href="/openapi.json">/openapi.json</a>。'
-    return (
-        f"<h1>{escape(info['title'])}：HTTP 接口</h1>"
-        f'<p class="lead">版本 {escape(info["version"])}。{machine}</p>{"".join(operations)}'
+    return render_template(
+        "reference.html",
+        title="程序接口",
+        room="",
+        kind="reference-page",
+        version=openapi["info"]["version"],
+        address=address,
+        operations=[
+            {
+                "anchor": anchor,
+                "method": method,
+                "path": path,
+                "summary": summary,
+                "body": Markup(_render_operation(openapi, address, method, path, operation)),
+            }
+            for anchor, method, path, summary, operation in operations
+        ],
     )
 
 
-def _render_operation(openapi: Schema, method: str, path: str, operation: Schema) -> str:
+def _rank(path: str) -> int:
+    """Where an address stands on the page."""
+    return next((place for place, start in enumerate(ORDER) if path.startswith(start)), len(ORDER))
+
+
+def _anchor(method: str, path: str) -> str:
+    """
+    >>> _anchor("get", "/v1/models/{model}")
+    'get-v1-models-model'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", f"{method}{path}").strip("-")
+
+
+def _render_operation(openapi: Schema, address: str, method: str, path: str, operation: Schema) -> str:
+    """What stands below the heading of an operation."""
     parameters = "".join(
-        _render_row(each["name"], {**each.get("schema", {}), "description": each.get("description", "")})
+        _render_row(
+            each["name"],
+            {**_plain(each.get("schema", {})), "description": each.get("description", "")},
+            "必填" if each.get("required") else "可省",
+        )
         for each in operation.get("parameters", [])
     )
     pieces = [
-        f'<section class="operation"><h2><span class="method">{method.upper()}</span> <code>{escape(path)}</code></h2>',
-        f"<p>{escape(operation.get('summary', ''))}</p>",
         f"<p>{escape(operation['description'])}</p>" if operation.get("description") else "",
-        f"<h3>参数</h3>{_table(parameters)}" if parameters else "",
+        f"<h4>参数</h4>{_table(parameters)}" if parameters else "",
     ]
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     if body:
-        pieces.append(f"<h3>请求</h3>{_render_schema(openapi, body['schema'], with_need=True)}")
+        pieces.append(f"<h4>请求</h4>{_render_schema(openapi, body['schema'], with_need=True)}")
         examples = _resolve(openapi, body["schema"]).get("examples", [])
-        pieces.extend(_render_sample(path, example) for example in examples)
-    for status, response in operation.get("responses", {}).items():
+        pieces.extend(_render_sample(f"{address}{path}", example) for example in examples)
+    elif method == "GET" and (sample := SAMPLES.get(path)):
+        pieces.append(f'<pre class="sample">{escape(f"curl -s {sample}".replace("{address}", address))}</pre>')
+    return "".join([*pieces, *_render_responses(openapi, operation.get("responses", {}))])
+
+
+def _render_responses(openapi: Schema, responses: Schema) -> list[str]:
+    """What comes back; errors, which all look alike, as one list."""
+    pieces, errors = [], []
+    for status, response in responses.items():
+        words = escape(response.get("description", ""))
+        if status >= "400":
+            errors.append(f"<li><code>{escape(status)}</code> {words}</li>")
+            continue
         content = response.get("content", {}).get("application/json", {})
-        pieces.append(f"<h3>返回 {escape(status)}</h3><p>{escape(response.get('description', ''))}</p>")
+        pieces.append(f"<h4>返回 {escape(status)}</h4><p>{words}</p>")
         pieces.append(_render_schema(openapi, content.get("schema", {})))
-    return "".join([*pieces, "</section>"])
+    return [*pieces, f"<h4>出错</h4><ul>{''.join(errors)}</ul>" if errors else ""]
 
 
 def _render_schema(openapi: Schema, schema: Schema, with_need: bool = False) -> str:
@@ -98,17 +164,33 @@ def _render_schema(openapi: Schema, schema: Schema, with_need: bool = False) -> 
 
 
 def _rows(openapi: Schema, schema: Schema, prefix: str, with_need: bool) -> list[str]:
-    schema = _resolve(openapi, schema)
+    schema = _plain(_resolve(openapi, _plain(schema)))
     if schema.get("type") == "array":
         return _rows(openapi, schema.get("items", {}), f"{prefix}[]", with_need)
+    if prefix.removesuffix("[]") in SUMMARISED:
+        return []
     required = schema.get("required", [])
     rows = []
     for name, field in schema.get("properties", {}).items():
         path = f"{prefix}.{name}" if prefix else name
         need = ("必填" if name in required else "可省") if with_need else ""
-        rows.append(_render_row(path, _resolve(openapi, field), need))
+        rows.append(_render_row(path, _plain(_resolve(openapi, _plain(field))), need))
         rows.extend(_rows(openapi, field, path, with_need))
     return rows
+
+
+def _plain(schema: Schema) -> Schema:
+    """A field that may also be null or of another form, as its first form; `kinds` names all of them.
+
+    >>> _plain({"anyOf": [{"type": "string"}, {"type": "null"}], "description": "题"})["type"]
+    'string'
+    """
+    forms = [form for form in schema.get("anyOf", []) if form.get("type") != "null"]
+    if not forms:
+        return schema
+    shown = next((form for form in forms if form.get("type") == "array"), forms[0])  # its fields get rows of their own
+    kinds = " 或 ".join(KINDS.get(form.get("type", ""), "对象") for form in forms)
+    return {**shown, **{key: value for key, value in schema.items() if key != "anyOf"}, "kinds": kinds}
 
 
 def _resolve(openapi: Schema, schema: Schema) -> Schema:
@@ -123,7 +205,7 @@ def _resolve(openapi: Schema, schema: Schema) -> Schema:
 
 def _render_row(path: str, schema: Schema, need: str = "") -> str:
     choices = " | ".join(str(each) for each in schema.get("enum", []))
-    kind = choices or KINDS.get(schema.get("type", ""), "")
+    kind = schema.get("kinds") or choices or KINDS.get(schema.get("type", ""), "")
     words = schema.get("description") or FIELDS.get(path, "")
     said = f"{need}。{words}" if need else words
     return f"<tr><td><code>{escape(path)}</code></td><td>{escape(kind)}</td><td>{escape(said)}</td></tr>"
@@ -134,7 +216,7 @@ def _table(rows: str) -> str:
     return f'<div class="table"><table>{head}{rows}</table></div>' if rows else ""
 
 
-def _render_sample(path: str, example: Any) -> str:
+def _render_sample(address: str, example: Any) -> str:
     body = json.dumps(example, ensure_ascii=False)
-    command = f"curl -s http://127.0.0.1:7860{path} -H 'Content-Type: application/json' -d '{body}'"
+    command = f"curl -s {address} -H 'Content-Type: application/json' -d '{body}'"
     return f'<pre class="sample">{escape(command)}</pre>'

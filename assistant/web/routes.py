@@ -31,7 +31,10 @@ def add_pages(app: FastAPI, live: Live) -> None:
         target = found.article(article) if found and article else None
         status = 200
         if found is not None and target is not None:
-            title, body = f"{bracketed(found.title)}{target.label}", render_clause(found, target, start, end)
+            title, body = (
+                f"{bracketed(found.title)}{target.label}",
+                render_clause(found, target, start, end, live.library.documents),
+            )
         elif found is not None and not article:
             title, body = bracketed(found.title), render_contents(found)
         else:
@@ -41,7 +44,7 @@ def add_pages(app: FastAPI, live: Live) -> None:
         return HTMLResponse(body, status_code=status, headers={"vary": FRAGMENT_HEADER, "cache-control": "no-cache"})
 
     @app.get("/docs", include_in_schema=False)
-    def reference() -> HTMLResponse:
-        return HTMLResponse(render_page("HTTP 接口", render_reference(app.openapi()), kind="reference-page"))
+    def reference(request: Request) -> HTMLResponse:
+        return HTMLResponse(render_reference(app.openapi(), str(request.base_url).rstrip("/")))
 
     app.mount("/web", StaticFiles(directory=ASSETS), name="web")

@@ -58,7 +58,7 @@ def rewrite_head(page: str) -> str:
         '<meta name="color-scheme" content="light dark" />'
         '<link rel="icon" href="/web/icon.svg" type="image/svg+xml" />'
         '<link rel="stylesheet" href="/web/base.css" /><link rel="stylesheet" href="/web/chat.css" />'
-        '<script src="/web/chat.js" defer></script>'
+        '<script src="/web/chat.js" defer></script><script src="/web/talk.js" defer></script>'
     )
     page = page.replace("</head>", f"{head}</head>", 1)
     return page.replace("<gradio-app", f"{_LOADING}<gradio-app", 1)

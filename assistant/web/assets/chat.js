@@ -23,7 +23,8 @@
     let words;
     try {
       const response = await fetch(link.href, {headers: {'x-fragment': '1'}});
-      words = await response.text();
+      words = response.status === 401
+        ? '<p class="notice">登录已过期，请<a href="/sign-in">重新登录</a>。</p>' : await response.text();
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // fetch reports every network failure as a TypeError
       words = '<p class="notice">连接不上服务，没有取到条文。请检查网络后再点一次。</p>';
@@ -81,6 +82,7 @@
     const done = await writeClipboard(button.dataset.copy);
     const before = button.dataset.words || button.textContent;
     button.dataset.words = before;
+    button.style.minWidth = `${button.offsetWidth}px`; // its neighbours stay where they are
     button.textContent = done ? '已复制' : '复制失败，请长按选取';
     announce(button.textContent);
     setTimeout(() => { button.textContent = before; }, 1800);
@@ -96,6 +98,7 @@
         if (!(error instanceof DOMException)) throw error; // refused: try the old way
       }
     }
+    const focused = document.activeElement;
     const area = document.createElement('textarea');
     area.value = words;
     area.setAttribute('readonly', '');
@@ -104,6 +107,7 @@
     area.select();
     const done = document.execCommand('copy');
     area.remove();
+    focused?.focus?.({preventScroll: true});
     return done;
   }
 
@@ -130,7 +134,7 @@
   document.addEventListener('keypress', keepComposing, true);
   document.addEventListener('keydown', (event) => {
     keepComposing(event);
-    if (event.key === 'Escape' && opened()) closePanel();
+    if (event.key === 'Escape' && !event.isComposing && opened()) closePanel();
     // On a phone the sheet covers the page: Tab stays inside it.
     if (event.key === 'Tab' && opened() && !wide.matches) keepInside(event);
   }, true);
@@ -153,14 +157,19 @@
   // A new turn: bring its question to the top, so that the answer is read from its beginning.
   let turns = 0;
   let waiting = false;
+  let moved = false; // somebody read elsewhere while waiting: their place is theirs
+  for (const kind of ['wheel', 'touchmove']) addEventListener(kind, () => { moved = true; }, {passive: true});
   function follow(thread) {
     const all = thread.querySelectorAll('.turn');
     const newest = all[all.length - 1];
     const nowWaiting = Boolean(thread.querySelector('.waiting'));
     if (newest && (all.length > turns || waiting !== nowWaiting)) {
-      newest.scrollIntoView({block: 'start', behavior: calm.matches ? 'instant' : 'smooth'});
-      if (waiting && !nowWaiting) announce(newest.querySelector('.words')?.textContent || newest.textContent);
-      if (!touch.matches && !opened()) box()?.focus({preventScroll: true});
+      const reopened = all.length > turns + 1; // a kept conversation: no ride past all of it
+      if (all.length > turns) moved = false;
+      if (!moved) newest.scrollIntoView({block: 'start', behavior: calm.matches || reopened ? 'instant' : 'smooth'});
+      if (waiting && !nowWaiting) announce(`回答已显示。${newest.querySelector('.words')?.textContent || newest.textContent}`);
+      const isFree = [document.body, null].includes(document.activeElement); // not writing why an answer was no help
+      if (!touch.matches && !opened() && isFree) box()?.focus({preventScroll: true});
     } else if (!newest && turns) {
       scrollTo({top: 0});
       box()?.focus({preventScroll: true});
@@ -168,6 +177,8 @@
     turns = all.length;
     waiting = nowWaiting;
     document.body.classList.toggle('talking', all.length > 0);
+    document.body.classList.toggle('answering', nowWaiting);
+    if (all.length || thread.querySelector('.welcome')) document.getElementById('loading')?.remove();
   }
 
   // Gradio's own messages have no Chinese (a constant in its source, not a translation file).
@@ -193,23 +204,38 @@
   // Gradio reloads the page when the server was restarted; what was being typed survives that.
   const DRAFT = 'policyqa-draft';
   function keepDraft() {
-    if (box()) sessionStorage.setItem(DRAFT, box().value);
+    if (box()) stored(() => sessionStorage.setItem(DRAFT, box().value));
+  }
+  function stored(use) {
+    try {
+      return use();
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error; // the browser keeps nothing
+      return null;
+    }
   }
   function restoreDraft() {
-    const draft = sessionStorage.getItem(DRAFT);
+    const draft = stored(() => sessionStorage.getItem(DRAFT));
     if (!draft || box().value) return;
     box().value = draft;
     box().dispatchEvent(new Event('input', {bubbles: true}));
   }
 
+  window.policyqa = {announce}; // for talk.js
+
   function start() {
     if (!document.querySelector('gradio-app')) return;
     addEventListener('pagehide', keepDraft);
+    // Reloaded while a clause was open: the next press of the back button must close one again.
+    if (history.state?.policyqaPanel) history.replaceState({...history.state, policyqaPanel: false}, '');
+    // Gradio sets the language of the browser's menus; the page is Chinese whatever these are.
+    const inChinese = () => { if (document.documentElement.lang !== 'zh-CN') document.documentElement.lang = 'zh-CN'; };
+    new MutationObserver(inChinese).observe(document.documentElement, {attributeFilter: ['lang']});
     const waitForChat = new MutationObserver(() => {
       const thread = document.getElementById('thread');
       if (!thread || !box()) return;
       waitForChat.disconnect();
-      document.getElementById('loading')?.remove();
+      setTimeout(() => document.getElementById('loading')?.remove(), 8000); // the box can be used without the welcome
       box().setAttribute('aria-label', '问题');
       restoreDraft();
       new MutationObserver(speakChinese).observe(document.body, {childList: true, subtree: true});

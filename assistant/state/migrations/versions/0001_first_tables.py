@@ -77,22 +77,34 @@ def upgrade() -> None:
         sa.Column("page", sa.JSON(), nullable=False),
         sa.Column("author", sa.String(length=100), nullable=False),
         sa.Column("restored_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("removed_page", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_removed_page_digest"), ["digest"], unique=False)
         batch_op.create_index(batch_op.f("ix_removed_page_siglum"), ["siglum"], unique=False)
 
     op.create_table(
         "sign_in",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("user", sa.String(length=100), nullable=False),
-        sa.Column("is_administrator", sa.Boolean(), nullable=False),
+        sa.Column("credential", sa.String(length=64), nullable=False),
         sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("token_hash"),
     )
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.create_index("ix_sign_in_expires", ["expires"], unique=False)
 
+    op.create_table(
+        "told_pair",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("one", sa.String(length=200), nullable=False),
+        sa.Column("other", sa.String(length=200), nullable=False),
+        sa.Column("is_same", sa.Boolean(), nullable=False),
+        sa.Column("author", sa.String(length=100), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
     op.create_table(
         "upload",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -102,9 +114,11 @@ def upgrade() -> None:
         sa.Column("pages", sa.JSON(), nullable=False),
         sa.Column("report", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_upload_digest"), ["digest"], unique=False)
         batch_op.create_index(batch_op.f("ix_upload_state"), ["state"], unique=False)
 
 
@@ -112,14 +126,17 @@ def downgrade() -> None:
 
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_upload_state"))
+        batch_op.drop_index(batch_op.f("ix_upload_digest"))
 
     op.drop_table("upload")
+    op.drop_table("told_pair")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_expires")
 
     op.drop_table("sign_in")
     with op.batch_alter_table("removed_page", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_removed_page_siglum"))
+        batch_op.drop_index(batch_op.f("ix_removed_page_digest"))
 
     op.drop_table("removed_page")
     with op.batch_alter_table("feedback", schema=None) as batch_op:

@@ -1,0 +1,1 @@
+"""What the library holds and what an administrator is about to change of it."""

@@ -1,0 +1,98 @@
+"""Every room in a real browser, at both sizes: no serious violation of accessibility (axe-core), nothing asked of another
+host, no sideways scrolling, no error in a script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+
+from assistant.api import create_app
+from assistant.state.accounts import Visitor
+from assistant.web.sign_in import require_administrator
+from tests.browser import DESKTOP, PHONE, chromium, serving, visiting
+from tests.fake_assistant import VOLUNTEERS, FakeAssistant
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+__all__ = ["chromium"]  # a fixture: used by name
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+SCREENS = {"desktop": DESKTOP, "phone": PHONE}
+DOCUMENT = quote(VOLUNTEERS.id)
+PAGES = (
+    "/",
+    "/read",
+    "/read?q=请假",
+    f"/read/{DOCUMENT}",
+    "/studio",
+    "/library",
+    "/library/questions",
+    f"/library/questions/{DOCUMENT}/2",
+    "/sign-in",
+    f"/clause?document={DOCUMENT}&article=2",
+    "/docs",
+)
+
+
+@pytest.fixture(scope="module")
+def address(chromium: Browser) -> Iterator[str]:
+    app = create_app(FakeAssistant())
+    app.dependency_overrides[require_administrator] = lambda: Visitor("管理员", True)
+    with serving(app) as address:
+        yield address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_page_is_accessible_and_keeps_to_its_host(
+    chromium: Browser, address: str, screen: str, scheme: Any
+) -> None:
+    context = chromium.new_context(
+        viewport=SCREENS[screen], color_scheme=scheme, has_touch=screen == "phone", is_mobile=screen == "phone"
+    )
+    page = context.new_page()
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    found = {}
+    for path in PAGES:
+        page.goto(address + path)
+        if path == "/":
+            page.locator("#question textarea").wait_for()
+        found[path] = violations(page)
+        assert not is_wide(page), f"{path} can be scrolled sideways"
+    context.close()
+    assert {path: each for path, each in found.items() if each} == {}
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+    assert errors == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_conversation_is_accessible(chromium: Browser, address: str, screen: str) -> None:
+    with visiting(chromium, address, SCREENS[screen]) as visitor:
+        page = visitor.page
+        visitor.ask("志愿者怎么请假？")
+        visitor.ask("今天会下雨吗？")
+        page.wait_for_timeout(600)  # the smooth scroll to the newest question
+        assert violations(page) == []
+        page.locator(".citation .chip").first.click()
+        page.locator("#panel mark").wait_for()
+        assert violations(page) == []
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds that is serious or critical: rule and the first element."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in ("serious", "critical")]
+
+
+def is_wide(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
