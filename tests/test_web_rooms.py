@@ -12,6 +12,8 @@ import pytest
 from assistant.api import create_app
 from assistant.state.accounts import Visitor
 from assistant.web.sign_in import require_administrator
+from index.corpus import read_bundled
+from index.library import build_library
 from tests.browser import DESKTOP, PHONE, chromium, serving, visiting
 from tests.fake_assistant import VOLUNTEERS, FakeAssistant
 
@@ -84,6 +86,48 @@ def test_the_conversation_is_accessible(chromium: Browser, address: str, screen:
         page.locator(".citation .chip").first.click()
         page.locator("#panel mark").wait_for()
         assert violations(page) == []
+
+
+@pytest.fixture(scope="module")
+def bundled_address(chromium: Browser) -> Iterator[str]:
+    """The rooms over the bundled documents; answers are the fake's."""
+    with serving(create_app(FakeAssistant(*build_library(read_bundled()).documents))) as address:
+        yield address
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_trainer_gets_a_sheet_of_questions_with_and_without_answers(
+    chromium: Browser, bundled_address: str, screen: str
+) -> None:
+    context = chromium.new_context(viewport=SCREENS[screen])
+    page = context.new_page()
+    page.goto(f"{bundled_address}/studio")
+    page.get_by_role("link", name="《生态保护补偿条例》", exact=False).first.click()
+    page.locator(".sheet").nth(32).wait_for()
+    page.get_by_label("每条最多").select_option("1")
+    page.get_by_role("button", name="更新").click()
+    page.wait_for_url("**each=1*")
+    assert page.locator(".sheet").first.locator("li").count() == 1
+    page.get_by_role("button", name="隐藏答案").click()
+    assert not page.locator(".passage").first.is_visible()
+    assert violations(page) == [] and not is_wide(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载").first.click()
+    assert download.value.suggested_filename == "生态保护补偿条例讨论题.md"
+    page.get_by_role("link", name="看原文").first.click()
+    page.locator("#a-1").wait_for()
+    context.close()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_printings_side_by_side_are_accessible(chromium: Browser, bundled_address: str, screen: str) -> None:
+    context = chromium.new_context(viewport=SCREENS[screen])
+    page = context.new_page()
+    page.goto(f"{bundled_address}/read")
+    page.get_by_role("link", name="4 个刊本对照").click()
+    page.wait_for_url("**/printings")
+    assert violations(page) == [] and not is_wide(page)
+    context.close()
 
 
 def violations(page: Page) -> list[str]:

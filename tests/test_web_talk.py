@@ -243,7 +243,8 @@ def test_a_browser_that_keeps_nothing_still_asks(chromium: Browser, address: str
     context = chromium.new_context()
     context.add_init_script(
         "for (const name of ['localStorage', 'sessionStorage'])"
-        " Object.defineProperty(window, name, {get() { throw new DOMException('off', 'SecurityError'); }});"
+        " Object.defineProperty(window, name,"
+        " {configurable: true, get() { throw new DOMException('off', 'SecurityError'); }});"
     )
     page = context.new_page()
     page.goto(address)

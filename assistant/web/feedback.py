@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from datetime import date
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
 
 from fastapi import Body, FastAPI, HTTPException, Response
 from pydantic import BaseModel, Field, StringConstraints
@@ -14,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.errors import StateError
 from assistant.records import Answer
 from assistant.state.feedback import Opinion, Rating, note_answer, rate
+from assistant.web.attachments import MARKDOWN, attachment
 from assistant.web.conversation import read_exchanges
 from assistant.web.exporting import MOST_LINES, count_lines, file_name, write_markdown, write_word
 from assistant.web.services import Services
@@ -82,10 +82,8 @@ def add_feedback(app: FastAPI, services: Services) -> None:
             content, kind = write_word(exchanges, library, today), WORD
         else:
             words = write_markdown(exchanges, library, today)
-            content, kind = words.encode("utf-8", "replace"), "text/markdown; charset=utf-8"
-        name = file_name(format, today)
-        shown = f"attachment; filename=\"conversation.{format}\"; filename*=UTF-8''{quote(name)}"
-        return Response(content, media_type=kind, headers={"content-disposition": shown, "cache-control": "no-store"})
+            content, kind = words.encode("utf-8", "replace"), MARKDOWN
+        return attachment(content, kind, file_name(format, today))
 
 
 def note(services: Services, answer: Answer) -> None:

@@ -53,6 +53,7 @@ def rewrite_head(page: str) -> str:
     page = _MANIFEST.sub("", page, count=1)
     page = _VIEWPORT_META.sub(f'<meta name="viewport" content="{_VIEWPORT}" />', page, count=1)
     head = (
+        '<script src="/web/storage.js"></script>'
         f"<title>{PRODUCT}</title>"
         '<meta name="description" content="用平常的话问政策，答案附条号和原文" />'
         '<meta name="color-scheme" content="light dark" />'

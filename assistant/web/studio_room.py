@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from fastapi import FastAPI, HTTPException, Query
 from fastapi.responses import HTMLResponse, Response
 
 from assistant.discussion import discussion_sheets, documents_with_topics, render_markdown
+from assistant.web.attachments import MARKDOWN, attachment, file_name
 from assistant.web.engine import find_document
 from assistant.web.services import Services
 from assistant.web.shell import render_template
-from index.records import Document
 
 EACH = 3
 MOST_EACH = 10
@@ -51,13 +49,5 @@ def add_studio_room(app: FastAPI, services: Services) -> None:
         found = find_document(services.live.library, document)
         if found is None:
             raise HTTPException(404, "没有这份文件；请回到备课页重新选择。")
-        return _as_file(found, render_markdown(found, discussion_sheets(found, each)))
-
-
-def _as_file(document: Document, text: str) -> Response:
-    name = quote(f"{document.title}讨论题.md")
-    return Response(
-        text,
-        media_type="text/markdown; charset=utf-8",
-        headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"},
-    )
+        text = render_markdown(found, discussion_sheets(found, each))
+        return attachment(text.encode(), MARKDOWN, file_name(f"{found.title}讨论题", "md"))
