@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import httpx
+import pytest
 from argon2 import PasswordHasher
 from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
@@ -54,3 +56,20 @@ def fresh_limits(app: FastAPI) -> None:
 
 def sign_in(client: TestClient, name: str = "zhang", password: str = PASSWORD, **fields: str) -> httpx.Response:
     return client.post("/sign-in", data={"name": name, "password": password, **fields})
+
+
+@pytest.fixture(scope="module")
+def users_app() -> FastAPI:
+    return make_app(**USERS)
+
+
+@pytest.fixture(scope="module")
+def both_app() -> FastAPI:
+    return make_app(is_local=False, **USERS, **GUESTS)
+
+
+@pytest.fixture
+def client(users_app: FastAPI) -> Iterator[TestClient]:
+    fresh_limits(users_app)
+    with connect(users_app) as client:
+        yield client

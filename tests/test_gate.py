@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -16,24 +15,22 @@ from assistant.state.accounts import GUEST, Visitor
 from assistant.web.limiting import TRIES
 from assistant.web.problems import NO_DATABASE
 from assistant.web.visitors import COOKIE
-from tests.sign_in_app import ACCESS, GUESTS, HASH, PASSWORD, STRANGER, USERS, connect, fresh_limits, make_app, sign_in
+from tests.sign_in_app import (
+    ACCESS,
+    HASH,
+    PASSWORD,
+    STRANGER,
+    USERS,
+    both_app,
+    client,
+    connect,
+    fresh_limits,
+    make_app,
+    sign_in,
+    users_app,
+)
 
-
-@pytest.fixture(scope="module")
-def users_app() -> FastAPI:
-    return make_app(**USERS)
-
-
-@pytest.fixture(scope="module")
-def both_app() -> FastAPI:
-    return make_app(is_local=False, **USERS, **GUESTS)
-
-
-@pytest.fixture
-def client(users_app: FastAPI) -> Iterator[TestClient]:
-    fresh_limits(users_app)
-    with connect(users_app) as client:
-        yield client
+__all__ = ["both_app", "client", "users_app"]  # fixtures: used by name
 
 
 @pytest.mark.parametrize(

@@ -21,34 +21,27 @@ from sqlalchemy.exc import OperationalError
 from assistant.api import create_app
 from assistant.records import Turn
 from assistant.settings import Settings
-from assistant.state.database import IN_MEMORY, Database
+from assistant.state.database import Database
 from assistant.state.tables import Cited
 from assistant.web.chat_messages import strip_footer, write_content
 from tests.browser import serving
 from tests.fake_assistant import VOLUNTEERS, FakeAssistant
-from tests.writing_assistant import LEAVE, MESSAGES, WHOLE, WritingAssistant, chunks_of, joined, post, say
+from tests.writing_assistant import (
+    LEAVE,
+    MESSAGES,
+    WHOLE,
+    WritingAssistant,
+    address,
+    assistant,
+    chunks_of,
+    client,
+    database,
+    joined,
+    post,
+    say,
+)
 
-
-@pytest.fixture(scope="module")
-def assistant() -> WritingAssistant:
-    return WritingAssistant()
-
-
-@pytest.fixture(scope="module")
-def database() -> Database:
-    return Database.open(IN_MEMORY)
-
-
-@pytest.fixture(scope="module")
-def address(assistant: WritingAssistant, database: Database) -> Iterator[str]:
-    with serving(create_app(assistant, database=database)) as address:
-        yield address
-
-
-@pytest.fixture
-def client(address: str) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{address}/v1", api_key="any", max_retries=0, timeout=20) as client:
-        yield client
+__all__ = ["address", "assistant", "client", "database"]  # fixtures: used by name
 
 
 def test_the_message_holds_the_answer_and_its_sources_word_by_word(client: openai.OpenAI) -> None:

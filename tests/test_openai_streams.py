@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,11 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from assistant.api import create_app
-from assistant.state.database import IN_MEMORY, Database
+from assistant.state.database import Database
 from assistant.state.tables import Cited
 from assistant.web.chat_messages import CORRECTION, Growing, write_content
-from tests.browser import serving
 from tests.fake_assistant import FakeAssistant
 from tests.writing_assistant import (
     BREAKS,
@@ -28,33 +25,17 @@ from tests.writing_assistant import (
     TURNS,
     WHOLE,
     WritingAssistant,
+    address,
+    assistant,
     chunks_of,
+    client,
+    database,
     joined,
     post,
     say,
 )
 
-
-@pytest.fixture(scope="module")
-def assistant() -> WritingAssistant:
-    return WritingAssistant()
-
-
-@pytest.fixture(scope="module")
-def database() -> Database:
-    return Database.open(IN_MEMORY)
-
-
-@pytest.fixture(scope="module")
-def address(assistant: WritingAssistant, database: Database) -> Iterator[str]:
-    with serving(create_app(assistant, database=database)) as address:
-        yield address
-
-
-@pytest.fixture
-def client(address: str) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{address}/v1", api_key="any", max_retries=0, timeout=20) as client:
-        yield client
+__all__ = ["address", "assistant", "client", "database"]  # fixtures: used by name
 
 
 @pytest.mark.parametrize("question", [LEAVE, "场地补贴多少", "下雨吗", TURNS[:2]])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,29 +19,24 @@ from assistant.web.limiting import TRIES
 from assistant.web.visitors import COOKIE, safe_next
 from tests.browser import PHONE, chromium, serving
 from tests.fake_assistant import FakeAssistant
-from tests.sign_in_app import ACCESS, GUESTS, PASSWORD, USERS, connect, fresh_limits, make_app, sign_in
+from tests.sign_in_app import (
+    ACCESS,
+    GUESTS,
+    PASSWORD,
+    USERS,
+    both_app,
+    client,
+    connect,
+    fresh_limits,
+    make_app,
+    sign_in,
+    users_app,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["chromium"]  # a fixture: used by name
-
-
-@pytest.fixture(scope="module")
-def users_app() -> FastAPI:
-    return make_app(**USERS)
-
-
-@pytest.fixture(scope="module")
-def both_app() -> FastAPI:
-    return make_app(is_local=False, **USERS, **GUESTS)
-
-
-@pytest.fixture
-def client(users_app: FastAPI) -> Iterator[TestClient]:
-    fresh_limits(users_app)
-    with connect(users_app) as client:
-        yield client
+__all__ = ["both_app", "chromium", "client", "users_app"]  # fixtures: used by name
 
 
 def test_without_accounts_everybody_reads_and_asks() -> None:

@@ -12,10 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import openai
+import pytest
 
+from assistant.api import create_app
 from assistant.records import Answer, Turn
+from assistant.state.database import IN_MEMORY, Database
 from assistant.web.chat_messages import write_content
 from index.errors import PolicyQAError
+from tests.browser import serving
 from tests.fake_assistant import FakeAssistant
 
 LEAVE = "志愿者怎么请假？"
@@ -77,3 +81,25 @@ def post(address: str, body: Any, path: str = "/v1/chat/completions") -> tuple[A
         connection.request("POST", path, content, {"content-type": "application/json"})
         response = connection.getresponse()
         return response, response.read()
+
+
+@pytest.fixture(scope="module")
+def assistant() -> WritingAssistant:
+    return WritingAssistant()
+
+
+@pytest.fixture(scope="module")
+def database() -> Database:
+    return Database.open(IN_MEMORY)
+
+
+@pytest.fixture(scope="module")
+def address(assistant: WritingAssistant, database: Database) -> Iterator[str]:
+    with serving(create_app(assistant, database=database)) as address:
+        yield address
+
+
+@pytest.fixture
+def client(address: str) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{address}/v1", api_key="any", max_retries=0, timeout=20) as client:
+        yield client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -27,6 +28,19 @@ TOO_MUCH = f"一次最多加 {MOST_LINES} 句，每句最多 {learned.LONGEST} �
 Administrator = Annotated[Visitor, Depends(require_administrator)]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the page says about the last change: how many were added, how many were there already, the id of a removal,
+    questions that other articles own, or what is wrong with what was typed."""
+
+    added: int = 0
+    same: int = 0
+    removed: int = 0
+    taken: dict[str, list[Place]] = field(default_factory=dict)
+    problem: str = ""
+    typed: str = ""
+
+
 def add_article_questions(app: FastAPI, services: Services) -> None:
     """Add the page of each article; a document's id may hold slashes."""
     address = f"{ROOM_ADDRESS}/{{document:path}}/{{article}}"
@@ -45,7 +59,8 @@ def add_article_questions(app: FastAPI, services: Services) -> None:
         place = find_place(services.live.library, f"{document}/{article}")
         if place is None:
             return _missing(f"{document} {article}")
-        return _show(services, place, " ".join(q.split())[:MOST_FILTER], page, added, same, removed)
+        told = Told(added, same, removed)
+        return _show(services, place, told, " ".join(q.split())[:MOST_FILTER], page)
 
     @app.post(address, include_in_schema=False)
     def change(
@@ -71,7 +86,7 @@ def _add(services: Services, place: Place, typed: str, confirmed: bool, author: 
     """Adds what is new; what is another article's question only once that is confirmed."""
     lines = [line for line in typed.splitlines() if plain(line)]
     if len(lines) > MOST_LINES or any(len(line) > learned.LONGEST for line in lines):
-        return _show(services, place, problem=TOO_MUCH, typed=typed[:MOST_CHARACTERS], status=413)
+        return _show(services, place, Told(problem=TOO_MUCH, typed=typed[:MOST_CHARACTERS]), status=413)
     questions = list({plain(q): q for line in lines if (q := learned.clean_question(line))}.values())
     lists = QuestionLists(services)
     have = {plain(each.text) for each in lists.of(place) if each.state in ("built", "learned")}
@@ -83,7 +98,7 @@ def _add(services: Services, place: Place, typed: str, confirmed: bool, author: 
         teach(services.live, services.database)
     same = len(questions) - len(new)
     if taken:
-        return _show(services, place, added=len(free), same=same, taken=taken, status=409)
+        return _show(services, place, Told(len(free), same, taken=taken), status=409)
     return _back(place, added=len(free), same=same)
 
 
@@ -105,17 +120,7 @@ def _missing(name: str) -> HTMLResponse:
 
 
 def _show(
-    services: Services,
-    place: Place,
-    words: str = "",
-    page: int = 1,
-    added: int = 0,
-    same: int = 0,
-    removed: int = 0,
-    taken: dict[str, list[Place]] | None = None,
-    problem: str = "",
-    typed: str = "",
-    status: int = 200,
+    services: Services, place: Place, told: Told, words: str = "", page: int = 1, status: int = 200
 ) -> HTMLResponse:
     every = QuestionLists(services).of(place)
     tokens = [plain(word) for word in words.split() if plain(word)]
@@ -136,12 +141,12 @@ def _show(
         words=words,
         page=page,
         pages=pages,
-        added=added,
-        same=same,
-        removed=learned.find_change(services.database, removed) if removed else None,
-        taken=taken or {},
-        problem=problem,
-        typed=typed,
+        added=told.added,
+        same=told.same,
+        removed=learned.find_change(services.database, told.removed) if told.removed else None,
+        taken=told.taken,
+        problem=told.problem,
+        typed=told.typed,
         most_filter=MOST_FILTER,
         longest=learned.LONGEST,
     )

@@ -36,11 +36,10 @@ IN_ITS_WORDS = 0.4
 """Share of a question's pairs of characters that its clause has: such a question is plain, and sure to be answered."""
 
 _WELL_FORMED = re.compile(r"[\u4e00-\u9fff0-9%、，《》“”]+？")
-# Speech that reads oddly on a button, and words that mean something only where they were said.
+# Dialect, persons, what points at something, questions about the text as a text, and check-backs.
 _ODD = re.compile(
-    r"[俺咱咋啥嘛呗哈咯係嘅点弄恁滴捞噻撒伲阿侬勿额俚您你我他她它]|这|那|文件|原文|条例|意见|哪[条款段章]|第.{1,3}[条章款]|记者|填空|简答|考试|培训|老板|领导|对不|对吧|是吧|没错|真的|好使"
-    r"|搞|整(?!治|合|体)|掺|鬼|冇|几多|在前|还有|还差|还要什么|一样|哪[二三四五六七八九]|还是|板子|讲工资|活儿|杠杠|一阵风|路子|里头|法子|谁出|法律依据|能得|要紧"
-    r"|说的是|指的是|是什么化|什么[感化]|部分|开头|体现的|的话？|有冇|名字|签署|属于|么样的话|吗怎么|预算股|分开出|掏|前途|更想|上心|老早|包括.*吗|水利部|好处|算一类|打折扣|想别的|一道|守了哪|怎么摆|负责法|头|哪几样|怎么谈|谁拿|没有？|补给谁|[，,].{0,3}(?:谁|呢|哪)"
+    r"[俺咱咋啥嘛呗哈咯係嘅点弄恁滴捞噻撒伲阿侬勿额冇哋佢俚您你我他她它]|这|那"
+    r"|文件|原文|条例|意见|哪[条款段章]|第.{1,3}[条章款]|对不|对吧|是吧|真的|的话？|[，,].{0,3}(?:谁|呢|哪)"
 )
 _PLAIN_ASKING = re.compile(r"什么|哪些|哪个|怎么|如何|谁|多少|多久|几|是否|能否|何时|为什么|吗")
 _ASKING_WORDS = re.compile(
