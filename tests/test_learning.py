@@ -14,9 +14,11 @@ import pytest
 
 from assistant.answer import Assistant
 from assistant.citations import Statement
+from assistant.dialogue import EffectiveQuestion
 from assistant.evidence import Evidence
 from assistant.keys import NEAR, Key, Keys, plain
 from assistant.learning import document_ids, evaluation_lines, teach, write_questions
+from assistant.question import analyse
 from assistant.records import Answer, Turn
 from assistant.state import learned
 from assistant.state.database import Database
@@ -25,6 +27,7 @@ from assistant.state.learned import AlreadySettledError, OpenQuestion, clean_que
 from assistant.web.engine import Live
 from eval.datasets import read_questions
 from index.build import build_index
+from index.embedding import Vectors
 from index.library import Library
 from index.records import Page
 from index.search import Searcher
@@ -145,6 +148,21 @@ def test_a_follow_up_is_known_by_what_the_conversation_makes_of_it(assistant: As
     assistant.learn([key(whole, "5")])
     assert cited(assistant.ask("那押金呢", history))[0] == "5"
     assert cited(assistant.ask("借阅古籍有什么条件？"))[0] == "6"
+
+
+@pytest.mark.parametrize(("nearness_before", "counts"), [(0.72, False), (0.65, True)])
+def test_a_follow_up_must_be_clearly_nearer_than_the_question_before_it(nearness_before: float, counts: bool) -> None:
+    """A cosine of .8 where the question before had .72 already is that one's; .65 leaves a part of its own."""
+    taught, before, asked = "志愿者如何请假呢", "志愿者招募看什么", "如何请假"
+    effective = EffectiveQuestion(asked, before)
+    cosines = {taught: 1.0, effective.searched: 0.8, before: nearness_before}
+
+    def vector(text: str) -> Vectors:
+        cosine = cosines[text]
+        return np.array([cosine, (1 - cosine**2) ** 0.5], dtype=np.float32)
+
+    keys = Keys.of([Key(taught, "d", "2")], vector)
+    assert (keys.match(analyse(asked), effective, vector) is not None) == counts
 
 
 def test_a_follow_up_is_not_taken_for_the_taught_question_before_it(assistant: Assistant) -> None:
