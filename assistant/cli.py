@@ -211,6 +211,37 @@ def collate(
 
 
 @app.command()
+def material(
+    kind: Annotated[str, typer.Argument(help="quiz 题库、handout 讲义、slides 课件、cards 卡片、coverage 覆盖图")],
+    document: Annotated[str, typer.Argument(help="文件题名，或其中独有的一部分")],
+    articles: Annotated[list[str] | None, typer.Argument(help="条号；不写就是整份文件")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写到哪个文件；后缀决定格式")] = None,
+    count: Annotated[int | None, typer.Option("--count", min=1, max=2000, help="题数（默认 30）")] = None,
+    types: Annotated[str, typer.Option("--types", help="各题型的题数，如 单选=10,判断=5")] = "",
+    difficulty: Annotated[
+        list[str] | None, typer.Option("--difficulty", help="只要这个难度：易、中、难；可多次")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="换一个数字，出另一套题")] = 0,
+    with_model: Annotated[bool, typer.Option("--llm", help="请大模型也出题（要先配置）；每题照样由程序核对")] = False,
+    index: Index = None,
+) -> None:
+    """由一份文件做培训材料：题库、讲义、课件、卡片、覆盖图。"""
+    from assistant.expanding import model_of
+    from assistant.material import making
+
+    if out is None:
+        raise InputError("请用 --out 写明存到哪个文件，如 --out 题库.docx")
+    making.check_target(kind, out)
+    wanted = making.read_wanted(count, types, difficulty or (), seed)
+    complete = model_of(_settings(index), "--llm") if with_model else None
+    library = _searcher(index).library
+    made = making.make_file(library, kind, making.select(library, document, articles or ()), out, wanted, complete)
+    print(f"已写出 {made.path}（{made.holds}）")
+    for notice in made.notices:
+        print(f"注意：{notice}", file=sys.stderr)
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option("--host", help="监听地址；0.0.0.0 供局域网使用")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口")] = 7860,

@@ -27,8 +27,8 @@ _KINDS_OF_RULE = re.compile(r"应当|必须|鼓励|探索|提倡")
 _DECIDER = re.compile(
     r"(?:由|报请?|经|向|会同)([^，。；、由报经向]{2,20}(?:部门|政府|党委|党组织|委员会|机关|层面|级|（乡镇）|组织部))"
 )
-_OPENS_EXCEPTION = re.compile(r"但|确需|除[^，。；]{1,40}外|特殊情况|[^，。；]{1,12}(?:确需|另有规定)")
-_LEANS = re.compile(r"逾期|其中|其|该|前|上述|必要时|[^，。；]{0,6}不成的|对其|否则|情节|构成|未|并|同时|由此|对此")
+OPENS_EXCEPTION = re.compile(r"但|确需|除[^，。；]{1,40}外|特殊情况|[^，。；]{1,12}(?:确需|另有规定)")
+LEANS = re.compile(r"逾期|其中|其|该|前|上述|必要时|[^，。；]{0,6}不成的|对其|否则|情节|构成|未|并|同时|由此|对此")
 """How a half-sentence begins that is not understood without the one before it."""
 
 SAME_RULE = 0.72
@@ -187,10 +187,10 @@ def _shown_words(chosen: Sequence[Evidence], measure: Measure | None) -> str:
     best = max(range(len(halves)), key=lambda i: (scores[i], -i))
     kept = {i for i in range(len(halves)) if math.exp(scores[i] - scores[best]) >= PART}
     first, last = min(kept), max(kept)
-    while first and (_LEANS.match(halves[first].text) or _OPENS_EXCEPTION.match(halves[first].text)):
+    while first and (LEANS.match(halves[first].text) or OPENS_EXCEPTION.match(halves[first].text)):
         first -= 1
     while last + 1 < len(halves) and (
-        _OPENS_EXCEPTION.match(halves[last + 1].text) or _LEANS.match(halves[last + 1].text)
+        OPENS_EXCEPTION.match(halves[last + 1].text) or LEANS.match(halves[last + 1].text)
     ):
         last += 1
     return _shown(article.text[halves[first].start : halves[last].end]).rstrip("；;")
@@ -262,7 +262,7 @@ def _companions(best: Evidence, ranked: Sequence[Evidence]) -> list[Evidence]:
 def _excepts_from(best: Evidence, other: Evidence) -> bool:
     """Whether `other` follows in the same 款 and takes something back: “…不得停放。确需停放的，…”."""
     follows = other.article.id == best.article.id and other.sentence.start == best.sentence.end
-    return follows and bool(_OPENS_EXCEPTION.match(other.sentence.text))
+    return follows and bool(OPENS_EXCEPTION.match(other.sentence.text))
 
 
 def _gap(one: Sentence, other: Sentence) -> int:

@@ -50,12 +50,12 @@ _STRING = re.compile(r'\s*,?\s*("(?:[^"\\]|\\.)*")', re.DOTALL)
 _JSON = json.JSONDecoder(strict=False)
 
 
-def model_of(settings: Settings) -> Complete:
-    """The configured language model. Raises `InputError` where there is none."""
+def model_of(settings: Settings, option: str = "--expand") -> Complete:
+    """The configured language model, which `option` of a command needs. Raises `InputError` where there is none."""
     if not settings.uses_language_model:
         raise InputError(
-            "--expand 要用大模型，还没有配置：请设 POLICYQA_LLM_BASE_URL 和 POLICYQA_LLM_MODEL"
-            "（或 policyqa.toml 里的 llm_base_url 和 llm_model），或去掉 --expand"
+            f"{option} 要用大模型，还没有配置：请设 POLICYQA_LLM_BASE_URL 和 POLICYQA_LLM_MODEL"
+            f"（或 policyqa.toml 里的 llm_base_url 和 llm_model），或去掉 {option}"
         )
     return OpenAICompatible(settings).complete
 

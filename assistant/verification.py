@@ -30,13 +30,13 @@ _UNIT_NAMES = sorted(
     reverse=True,
 )
 _ANY_UNIT = "|".join(map(re.escape, _UNIT_NAMES))
-_NUMBER = re.compile(
+NUMBER = re.compile(
     rf"(?P<digits>\d{{1,12}}(?:\.\d{{1,4}})?)(?P<scale>万|亿)?(?P<unit>{_ANY_UNIT})?"
     rf"|百分之(?P<percent>[{NUMERAL}\d]{{1,6}})|(?P<numeral>[{NUMERAL}]{{1,9}})(?:(?P<large>万|亿)(?P<after>{_ANY_UNIT})?|(?P<counted>{_ANY_UNIT}))"
 )
 _ONCE = ("", "人名个位", "次回", "种类", "项", "条", "级")
 """With these units 一 is hardly a number: 一个, 一次."""
-_DATE = re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?")
+DATE = re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?")
 _BODY = re.compile(
     r"[\u4e00-\u9fff]{0,2}(?:部门|政府|委员会|机关|法院|检察院|组织部|工作部|办公室|居委会|村委会|居民委员会|纪委|街道办|[局厅])"
 )
@@ -88,10 +88,10 @@ def _babble(text: str, article: Article, document: Document) -> list[str]:
 def unsupported(text: str, article: Article, document: Document) -> list[str]:
     """The numbers, dates and bodies of `text` that neither the article nor its name has."""
     known = f"{document.title} {document.date} {article.label} {article.text}"
-    dates = {found.groups() for found in _DATE.finditer(known)}
-    wrong = [found.group() for found in _DATE.finditer(text) if not any(_within(found.groups(), d) for d in dates)]
+    dates = {found.groups() for found in DATE.finditer(known)}
+    wrong = [found.group() for found in DATE.finditer(text) if not any(_within(found.groups(), d) for d in dates)]
     stated = _numbers(known)
-    for number, value, unit in _numbers(_DATE.sub("", text)):
+    for number, value, unit in _numbers(DATE.sub("", text)):
         same = [other for _, v, other in stated if v == value]
         counts_nothing = value == 1 and unit in _ONCE
         if not counts_nothing and not any(not unit or not other or other == unit for other in same):
@@ -107,7 +107,7 @@ def _within(asked: tuple[str | None, ...], stated: tuple[str | None, ...]) -> bo
 def _numbers(text: str) -> list[tuple[str, float, str]]:
     """(as printed, value, the first of the units that say the same or nothing)."""
     found = []
-    for match in _NUMBER.finditer(text):
+    for match in NUMBER.finditer(text):
         part = match.groupdict()
         scale = {"万": 1e4, "亿": 1e8, None: 1.0}[part["scale"] or part["large"]]
         value = float(part["digits"]) if part["digits"] else parse_numeral(part["percent"] or part["numeral"])

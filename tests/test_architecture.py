@@ -43,6 +43,9 @@ ONE_FILE_ONLY = (
     "opencc",
     "argon2",
     "limits",
+    "pptx",
+    "openpyxl",
+    "genanki",
 )
 FEWEST_TREE_LINES = 40
 

@@ -64,10 +64,12 @@ def test_the_file_names_the_article_the_question_and_its_passage(regulation: Doc
     assert f"1. {sheet.topics[0].question}" in text
 
 
-def test_the_room_with_documents_that_have_no_questions() -> None:
+def test_a_document_without_questions_has_no_sheet() -> None:
     with TestClient(create_app(FakeAssistant())) as client:
         page = client.get("/studio")
-        assert page.status_code == 200 and "还没有配了问题的文件" in page.text
+        assert page.status_code == 200 and "示例镇志愿服务办法" in page.text
+        empty = client.get("/studio/sheet", params={"document": "volunteers"})
+        assert empty.status_code == 200 and "还没有配问题" in empty.text
         missing = client.get("/studio/sheet", params={"document": "<script>x</script>"})
         assert missing.status_code == 404 and "<script>x" not in missing.text
         assert client.get("/studio/sheet.md", params={"document": "没有"}).status_code == 404
@@ -79,6 +81,8 @@ def test_the_room_shows_prints_and_gives_the_questions(documents: tuple[Document
         assert "《生态保护补偿条例》" in client.get("/studio").text
         page = client.get("/studio/sheet", params={"document": regulation.id, "each": 2}).text
         assert page.count('class="sheet"') == 33
+        some = client.get("/studio/sheet", params={"from": f"{regulation.id}|1,3~5"}).text
+        assert some.count('class="sheet"') == 4
         file = client.get("/studio/sheet.md", params={"document": regulation.id, "each": 2})
         assert file.headers["content-type"].startswith("text/markdown")
         assert file.text.count("\n## ") == 33

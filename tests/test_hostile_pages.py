@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,13 +17,16 @@ from sqlalchemy import select
 
 from assistant.api import create_app
 from assistant.holdings.intake import REFUSED, WAITING
+from assistant.material.kept_quiz import keep_quiz
+from assistant.material.records import Selection
 from assistant.settings import Settings
-from assistant.state import learned
+from assistant.state import learned, materials
 from assistant.state.accounts import Visitor
 from assistant.state.feedback import Opinion, rate
 from assistant.state.tables import DocumentEdit, RemovedPage, ToldPair, Upload
 from assistant.web.sign_in import require_administrator
 from tests.hostile import MARKUP, SCRIPT, HostileAssistant, hostile_document, intruders
+from tests.material_samples import ITEMS, QUIZ
 
 DOCUMENT = hostile_document()
 VALUES = {
@@ -33,12 +38,23 @@ VALUES = {
     "upload": "1",
     "model": "policyqa",
     "job_id": "1",
+    "job": "1",
+    "material": "1",
+    "ending": "docx",
     "path": "",
 }
 QUERIES: dict[str, tuple[dict[str, str], ...]] = {
     "/clause": ({"document": DOCUMENT.id}, {"document": DOCUMENT.id, "article": "1", "start": "0", "end": "9"}),
     "/read": ({}, {"q": MARKUP}, {"q": "提前三日"}),
     "/studio": ({}, {"document": DOCUMENT.id}),
+    "/studio/articles": ({"document": DOCUMENT.id},),
+    "/studio/handout": ({"from": DOCUMENT.id},),
+    "/studio/handout.{ending}": ({"from": DOCUMENT.id},),
+    "/studio/slides": ({"from": DOCUMENT.id},),
+    "/studio/slides.pptx": ({"from": DOCUMENT.id},),
+    "/studio/comparison": ({"from": DOCUMENT.id, "subject": MARKUP},),
+    "/studio/material/{material}": ({}, {"type": MARKUP, "article": MARKUP, "said": MARKUP}),
+    "/studio/material": ({"said": MARKUP, "undo": MARKUP},),
     "/studio/sheet": ({"document": DOCUMENT.id, "article": "1"},),
     "/studio/sheet.md": ({"document": DOCUMENT.id, "article": "1"},),
     "/library": ({}, {"q": MARKUP}),
@@ -72,6 +88,7 @@ def leave_everything(app: FastAPI, client: TestClient) -> None:
     rate(database, Opinion("b", f"{MARKUP}?", "refused", "down", f"另一句{MARKUP}", MARKUP, MARKUP, MARKUP))
     learned.add(database, DOCUMENT.title, "1", [MARKUP], MARKUP)
     learned.remove(database, DOCUMENT.title, "1", f"不要{MARKUP}", MARKUP)
+    leave_material(app, client)
     page = {"siglum": MARKUP, "name": MARKUP, "text": MARKUP, "is_newspaper": False}
     with database.session() as session:
         session.add(RemovedPage(siglum=MARKUP, documents=[MARKUP, DOCUMENT.title], page=page, author=MARKUP))
@@ -85,6 +102,22 @@ def leave_everything(app: FastAPI, client: TestClient) -> None:
                 break
             time.sleep(0.05)
             job = client.get(f"/api/library/uploads/{job_id}").json()
+
+
+def leave_material(app: FastAPI, client: TestClient) -> None:
+    """A quiz of the client's browser, every word of it markup."""
+    token = "a" * 43
+    client.cookies.set("policyqa_studio", token)
+    owner = f"browser:{hashlib.sha256(token.encode()).hexdigest()}"
+    bad = dict.fromkeys(("stem", "explanation", "document", "label", "quote", "point", "article"), MARKUP)
+    items = tuple(replace(item, options=(MARKUP,) * len(item.options), **bad) for item in ITEMS)
+    content = keep_quiz(replace(QUIZ, items=items, notices=(MARKUP,)), [Selection(DOCUMENT, DOCUMENT.articles)])
+    number = materials.create(app.state.services.database, owner, MARKUP[-70:], "quiz", content.to_json(), [MARKUP], 8)
+    assert number == 1
+    dropped = client.post(
+        "/studio/material/1/items/drop", data={"version": "1", "entry": "1"}, headers={"x-fragment": "1"}
+    )
+    assert dropped.status_code == 200 and intruders(dropped.json()["dropped"]) == []
 
 
 def get_routes(app: FastAPI) -> list[str]:

@@ -32,6 +32,11 @@ PAGES = (
     "/read?q=请假",
     f"/read/{DOCUMENT}",
     "/studio",
+    f"/studio?open={DOCUMENT}",
+    f"/studio/handout?from={DOCUMENT}",
+    f"/studio/slides?from={DOCUMENT}",
+    f"/studio/sheet?document={DOCUMENT}",
+    "/studio/material",
     "/library",
     "/library/questions",
     f"/library/questions/{DOCUMENT}/2",
@@ -102,7 +107,9 @@ def test_a_trainer_gets_a_sheet_of_questions_with_and_without_answers(
     context = chromium.new_context(viewport=SCREENS[screen])
     page = context.new_page()
     page.goto(f"{bundled_address}/studio")
-    page.get_by_role("link", name="《生态保护补偿条例》", exact=False).first.click()
+    page.get_by_label("《生态保护补偿条例》", exact=False).first.check()
+    page.get_by_text("讨论题").first.click()
+    page.get_by_role("button", name="开始做").click()
     page.locator(".sheet").nth(32).wait_for()
     page.get_by_label("每条最多").select_option("1")
     page.get_by_role("button", name="更新").click()

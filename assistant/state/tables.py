@@ -121,6 +121,24 @@ class ToldPair(Base):
     author: Mapped[str] = mapped_column(Name(100), default="")
 
 
+class Material(Base):
+    """What somebody made in the studio: `kind` (`quiz`, …) says what `content` is, `size` how many items it has, `documents`
+    are the titles it was made from. `owner` is a user or a browser (`studio_owner`); `version` grows with every change."""
+
+    __tablename__ = "material"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+    changed_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    owner: Mapped[str] = mapped_column(Name(200), index=True)
+    name: Mapped[str] = mapped_column(Words)
+    kind: Mapped[str] = mapped_column(Name(20))
+    content: Mapped[dict[str, Any]] = mapped_column(Data)
+    documents: Mapped[list[str]] = mapped_column(Data, default=list)
+    size: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    deleted_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+
+
 class SignIn(Base):
     """Who is signed in; of the cookie's token only the SHA-256 is kept. `credential` is the SHA-256 of the password hash
     that let them in: a changed password ends it."""

@@ -1,0 +1,74 @@
+"""All sound items that a selection can carry: made of its points, lists, headings and questions, each checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.material.checks import check_item
+from assistant.material.items import Maker, item_of_heading, items_of_listing, items_of_pairs, items_of_point
+from assistant.material.items_asked import items_asked
+from assistant.material.points import Finder, Texts, find_points
+from assistant.material.points_body import find_bodies
+from assistant.material.points_list import find_members, listings
+from assistant.material.points_phrase import find_phrases
+from assistant.material.points_quantity import find_quantities
+from assistant.material.points_word import find_words
+from assistant.material.records import Item, Progress, Selection
+from index.asked import Note, Notes, for_documents
+from index.records import Document
+
+FINDERS: tuple[Finder, ...] = (find_quantities, find_bodies, find_words, find_phrases, find_members)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The sound `items` in reading order, how much each one's place `weighs`, and how many were `dropped`, by reason."""
+
+    items: tuple[Item, ...]
+    weights: Mapping[str, float]
+    dropped: Mapping[str, int]
+
+
+def gather(
+    selections: Sequence[Selection],
+    library: Sequence[Document],
+    notes: Notes,
+    seed: int,
+    progress: Progress | None = None,
+) -> Candidates:
+    """Every item that the selected articles can carry and that stands all checks."""
+    items: dict[str, Item] = {}
+    weights: dict[str, float] = {}
+    dropped: Counter[str] = Counter()
+    todo = [(selection, article) for selection in selections for article in selection.articles]
+    asked = {selection.document.id: for_documents([selection.document], notes) for selection in selections}
+    for done, (selection, article) in enumerate(todo):
+        if progress:
+            progress(done / len(todo), f"正在出题：{article.label}")
+        maker = Maker(Texts(selection.document, tuple(library)), article, seed)
+        for item, weight in _of_article(maker, asked[selection.document.id].get(article.id, {})):
+            wrong = check_item(item, selection.document, is_literal=True)
+            if wrong:
+                dropped[wrong[0].partition("：")[0]] += 1
+            elif item.id not in items:
+                items[item.id] = item
+                weights[item.id] = weight
+    return Candidates(tuple(items.values()), weights, dict(dropped))
+
+
+def _of_article(maker: Maker, notes: Mapping[str, Note]) -> Iterator[tuple[Item, float]]:
+    points = find_points(maker.article, maker.texts, FINDERS)
+    for point in points:
+        for item in items_of_point(maker, point):
+            yield item, point.weight
+    for item in items_of_pairs(maker, points):
+        yield item, 1.2
+    for listing in listings(maker.article):
+        for item in items_of_listing(maker, listing):
+            yield item, 2.5
+    for item in item_of_heading(maker):
+        yield item, 1.0
+    for item in items_asked(maker, notes, points):
+        yield item, 3.0

@@ -1,0 +1,118 @@
+"""Articles to clauses that can stand alone: what a statement says, and where a blank may stand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from assistant.sentences import Sentence, split_halves, split_sentences
+from index.records import Article
+
+SHORTEST, LONGEST, LONGEST_GAP = 10, 110, 150
+"""Characters of a statement: a shorter one says nothing by itself, a longer one nobody reads to its end; and of a clause
+that is shown whole around a blank."""
+WINDOW = 80
+"""Characters of a longer clause that are shown around a blank, at most a part more."""
+
+_NAMED = re.compile(r"[（(]以下(?:简)?称[^）)]*[）)]")
+_LEANS = re.compile(
+    r"^(?:前款|前条|前两款|前项|其中|其他|其|该|此外|此|对此|上述|但|并|也|同时|还|因此|确需|必要时|除此|有前|依照前)"
+)
+"""Openings that point at what stands before."""
+_LISTED = re.compile(r"，[^，]*(?:下列|以下)[^，]*：$")
+"""What announces the lines of a list, which an item does not show."""
+_PIECE = re.compile(r"[^，；：。！？\n]+[，；：。！？\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """`article.text[start:end] == text`; `sentence_start` and `sentence_end` bound the sentence that it is of. `stands`:
+    it is understood by itself."""
+
+    start: int
+    end: int
+    text: str
+    sentence_start: int
+    sentence_end: int
+    stands: bool
+
+    @property
+    def statement(self) -> str:
+        """The clause as a sentence of its own: without the abbreviation that it introduces, closed by a full stop."""
+        return shown(self.text)
+
+
+@lru_cache(maxsize=512)
+def clauses(article: Article) -> tuple[Clause, ...]:
+    """The sentences of an article, or their parts between semicolons; none that is a heading or a question; of a list of
+    lines its lead, which does not stand."""
+    found = []
+    for sentence in split_sentences(article):
+        if sentence.role != "sentence":
+            continue
+        if "\n" in sentence.text:
+            lead = _LISTED.sub("", sentence.text.partition("\n")[0])
+            found.append(
+                Clause(sentence.start, sentence.start + len(lead), lead, sentence.start, sentence.end, stands=False)
+            )
+            continue
+        halves = split_halves(sentence)
+        for half in halves:
+            found.append(_clause(half, sentence, is_first=half.start == sentence.start))
+    return tuple(found)
+
+
+def _clause(half: Sentence, sentence: Sentence, is_first: bool) -> Clause:
+    stands = bool(half.text) and not _LEANS.match(half.text) and half.text[-1] in "。；;！!"
+    if not is_first and "“" in sentence.text[: half.start - sentence.start].rpartition("”")[2]:
+        stands = False  # the semicolon stood inside a quotation
+    return Clause(half.start, half.end, half.text, sentence.start, sentence.end, stands)
+
+
+def shown(text: str) -> str:
+    """A clause as it is printed in an item.
+
+    >>> shown("应当签订书面协议（以下称补偿协议）；")
+    '应当签订书面协议。'
+    """
+    bare = _NAMED.sub("", text).strip().rstrip("；;，,。：:")
+    return bare if bare.endswith("……") else f"{bare}。"
+
+
+def with_gap(clause: Clause, start: int, end: int, filling: str) -> str:
+    """The clause with `filling` in the place of `article.text[start:end]`; a long one only around that place.
+
+    >>> with_gap(Clause(5, 14, "每三年轮训1次。", 5, 14, True), 6, 8, "____")
+    '每____轮训1次。'
+    """
+    before, after = clause.text[: start - clause.start], clause.text[end - clause.start :]
+    if len(clause.text) > LONGEST_GAP:
+        before, after = _nearest(before, after)
+    return shown(f"{before}{filling}{after}")
+
+
+def _nearest(before: str, after: str) -> tuple[str, str]:
+    """The pieces between commas that are nearest to the gap, the opening one always with it."""
+    left = [m.group() for m in _PIECE.finditer(before)]
+    right = [m.group() for m in _PIECE.finditer(after)]
+    own_left = left.pop() if left and not left[-1].endswith(tuple("，：")) else ""
+    sign = after[:1] if after[:1] in tuple("，；：。") else ""
+    own_right = sign or (right.pop(0) if right else "")
+    kept_left: list[str] = []
+    length = len(own_left) + len(own_right)
+    while left and length + len(left[-1]) <= WINDOW:
+        kept_left.insert(0, left.pop())
+        length += len(kept_left[0])
+    kept_right: list[str] = []
+    while right and length + len(right[0]) <= WINDOW:
+        kept_right.append(right.pop(0))
+        length += len(kept_right[-1])
+    opening = "……" if left else ""
+    closing = "……" if right and "".join(right).strip("。") else ""
+    return opening + "".join(kept_left) + own_left, own_right + "".join(kept_right) + closing
+
+
+def is_statement(clause: Clause) -> bool:
+    """Whether the clause can be put to a class as true or false."""
+    return clause.stands and SHORTEST <= len(clause.statement) <= LONGEST

@@ -1,0 +1,308 @@
+"""Points to items: blanks, choices, statements that are true or false, lists. Every item is checked afterwards (`checks`)."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from assistant.citations import bracketed
+from assistant.material.clauses import Clause, clauses, is_statement, shown, with_gap
+from assistant.material.points import Point, Texts
+from assistant.material.points_head import KIND as MEASURE
+from assistant.material.points_head import find_heading, stem_of
+from assistant.material.points_list import KIND as LIST
+from assistant.material.points_list import Listing, strangers
+from assistant.material.points_phrase import PAIR
+from assistant.material.points_quantity import KIND as QUANTITY
+from assistant.material.points_word import must_stay
+from assistant.material.records import BETWEEN_BLANKS, BLANK, GAP, LETTERS, RIGHT, WRONG, Difficulty, Item, ItemType
+from index.numerals import NUMERAL, parse_numeral
+from index.records import Article
+
+CHOICES = 4
+LINE = "列举事项"
+MOST_OPTIONS = 5
+LONGEST_OPTION = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes items about one article; `seed` decides which fillings are taken and where the right one stands."""
+
+    texts: Texts
+    article: Article
+    seed: int
+
+    def chance(self, *about: object) -> random.Random:
+        """A generator of its own for each item: another number of items changes none of them."""
+        return random.Random("|".join(map(str, (self.seed, self.article.id, *about))))
+
+    def item(
+        self,
+        kind: ItemType,
+        stem: str,
+        options: Sequence[str],
+        key: str,
+        explanation: str,
+        quote: tuple[int, int],
+        tested: tuple[int, int],
+        point: str,
+        difficulty: Difficulty,
+    ) -> Item:
+        start, end = quote
+        text = self.article.text[start:end]
+        name = f"{self.article.id}|{tested}|{kind}|{stem}|{'|'.join(options)}"
+        return Item(
+            hashlib.sha256(name.encode()).hexdigest()[:12],
+            kind,
+            stem,
+            tuple(options),
+            key,
+            explanation,
+            self.texts.document.id,
+            self.texts.document.title,
+            self.article.number,
+            self.article.label,
+            text,
+            start,
+            *tested,
+            point,
+            difficulty,
+        )
+
+    def opening(self) -> str:
+        return f"根据{bracketed(self.texts.document.title)}，"
+
+
+def items_of_point(maker: Maker, point: Point) -> Iterator[Item]:
+    """The items that can be made of one place: a blank, a choice, a statement."""
+    is_open = not point.clause.text.endswith(tuple("。；！")) and (point.clause.stands or "下列" in point.clause.text)
+    if is_open or is_damaged(maker.article, point.clause):
+        return
+    if point.clause.stands or len(point.clause.text) > 20:
+        if point.can_be_blank and point.kind != PAIR:
+            yield _blank(maker, point)
+        if len(point.wrong) >= CHOICES - 1:
+            yield _choice(maker, point)
+    if is_statement(point.clause) and not must_stay(point.clause) and point.falsehoods:
+        yield _true(maker, point)
+        yield _false(maker, point)
+        yield from _odd_one(maker, point)
+
+
+def items_of_pairs(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
+    """Two blanks beside each other (树立____、____的鲜明导向): one item, as each half gives the other away."""
+    for one, other in pairwise(sorted((p for p in points if p.kind == PAIR), key=lambda p: p.start)):
+        if one.clause != other.clause or other.start - one.end != 1 or is_damaged(maker.article, one.clause):
+            continue
+        stem = maker.opening() + with_gap(
+            one.clause, one.start, other.end, f"{BLANK}{one.clause.text[one.end - one.clause.start]}{BLANK}"
+        )
+        key = f"{one.text}{BETWEEN_BLANKS}{other.text}"
+        yield maker.item("填空", stem, (), key, _source(one), _quote(one), (one.start, other.end), PAIR, "中")
+
+
+def is_damaged(article: Article, clause: Clause) -> bool:
+    """Whether the page failed the text in the clause: nobody is examined on what is not sure."""
+    return any(
+        damage.start < clause.end and clause.start < max(damage.end, damage.start + 1) for damage in article.damages
+    )
+
+
+def _blank(maker: Maker, point: Point) -> Item:
+    stem = maker.opening() + with_gap(point.clause, point.start, point.end, BLANK)
+    difficulty: Difficulty = "易" if point.kind == QUANTITY else "中"
+    return maker.item("填空", stem, (), point.text, _source(point), _quote(point), _span(point), point.kind, difficulty)
+
+
+def _choice(maker: Maker, point: Point) -> Item:
+    chance = maker.chance(point.start, point.end, "choice")
+    wrong = chance.sample(point.wrong[: CHOICES + 1], CHOICES - 1)
+    options = _arranged([point.text, *wrong], point.kind, chance)
+    stem = maker.opening() + with_gap(point.clause, point.start, point.end, GAP)
+    key = LETTERS[options.index(point.text)]
+    difficulty: Difficulty = "易" if point.kind == QUANTITY else "中"
+    explanation = f"{_source(point)}故选{key}。"
+    return maker.item("单选", stem, options, key, explanation, _quote(point), _span(point), point.kind, difficulty)
+
+
+def _arranged(options: list[str], kind: str, chance: random.Random) -> list[str]:
+    """Numbers by size, as examinations print them; everything else by chance."""
+    chance.shuffle(options)
+    if kind != QUANTITY:
+        return options
+    sizes = {option: _size(option) for option in options}
+    return sorted(options, key=lambda option: sizes[option] or 0) if None not in sizes.values() else options
+
+
+def _size(text: str) -> int | None:
+    digits = "".join(c for c in text if c.isdigit())
+    numeral = "".join(c for c in text if c in NUMERAL)
+    return int(digits) if digits else parse_numeral(numeral) if numeral else None
+
+
+def _true(maker: Maker, point: Point) -> Item:
+    stem = maker.opening() + point.clause.statement
+    explanation = f"与原文一致：“{point.clause.text}”。"
+    return maker.item("判断", stem, (), RIGHT, explanation, _quote(point), _span(point), point.kind, "易")
+
+
+def _false(maker: Maker, point: Point) -> Item:
+    lie = _lie(maker, point)
+    stem = maker.opening() + _altered(point, lie)
+    explanation = f"原文是“{point.text}”，不是“{lie}”：“{point.clause.text}”。"
+    return maker.item("判断", stem, (), WRONG, explanation, _quote(point), _span(point), point.kind, "中")
+
+
+def _lie(maker: Maker, point: Point) -> str:
+    return maker.chance(point.start, point.end, "lie").choice(point.falsehoods[:3])
+
+
+def _altered(point: Point, filling: str) -> str:
+    start, end = point.start - point.clause.start, point.end - point.clause.start
+    return shown(f"{point.clause.text[:start]}{filling}{point.clause.text[end:]}")
+
+
+def _odd_one(maker: Maker, point: Point) -> Iterator[Item]:
+    """下列说法错误的是: the false statement among three true ones of the same article."""
+    if len(point.clause.statement) > LONGEST_OPTION:
+        return
+    others = [
+        c
+        for c in clauses(maker.article)
+        if is_statement(c) and c != point.clause and len(c.statement) <= LONGEST_OPTION
+    ]
+    if len(others) < CHOICES - 1:
+        return
+    chance = maker.chance(point.start, point.end, "odd")
+    lie = _lie(maker, point)
+    false = _altered(point, lie)
+    options = [false, *(c.statement for c in chance.sample(others, CHOICES - 1))]
+    chance.shuffle(options)
+    key = LETTERS[options.index(false)]
+    about = f"关于“{maker.article.heading.rstrip('。')}”，" if maker.article.heading else ""
+    stem = f"{maker.opening()}{about}下列说法错误的是{GAP}。"
+    explanation = f"{key}项原文是“{point.text}”，不是“{lie}”：“{point.clause.text}”。其他各项与原文一致。"
+    yield maker.item("单选", stem, options, key, explanation, _quote(point), _span(point), point.kind, "难")
+
+
+def items_of_listing(maker: Maker, listing: Listing) -> Iterator[Item]:
+    """A list as a multiple choice among members of this list and of others; a list of lines also as a question."""
+    if listing.lead:
+        yield from _list_question(maker, listing)
+    if listing.lead:
+        yield from _membership(maker, listing)
+    members = [m for m in listing.members if len(m) <= LONGEST_OPTION and not m.startswith("其他")]
+    wrong = strangers(listing, maker.article, maker.texts)[:12]
+    if len(members) < 2 or not wrong:
+        return
+    chance = maker.chance(listing.start, listing.end, "list")
+    right = chance.sample(members, min(len(members), chance.choice((2, 3, 3)), MOST_OPTIONS - 1))
+    false = chance.sample(wrong, min(len(wrong), MOST_OPTIONS - len(right) if len(right) > 2 else CHOICES - len(right)))
+    options = [*right, *false]
+    chance.shuffle(options)
+    key = "".join(LETTERS[k] for k, option in enumerate(options) if option in right)
+    clause = _clause_of(maker.article, listing)
+    if listing.lead:
+        stem = f"{maker.opening()}{_as_question(listing.lead, '哪些')}"
+        quote = maker.article.text.rfind(listing.lead, 0, listing.start), listing.end
+    elif clause is not None:
+        stem = maker.opening() + with_gap(clause, listing.start, listing.end, GAP)
+        quote = clause.start, clause.end
+    else:
+        return
+    outside = "、".join(LETTERS[k] for k, option in enumerate(options) if option in false)
+    explanation = f"原文列举的是：{'、'.join(listing.members)}{'等' if listing.is_open else ''}。{outside}不在其中。"
+    yield maker.item("多选", stem, options, key, explanation, quote, (listing.start, listing.end), LIST, "难")
+
+
+def _membership(maker: Maker, listing: Listing) -> Iterator[Item]:
+    """For each line of a list: whether it, or a stranger, is of the list."""
+    lead = listing.lead.rstrip("：:")
+    begin = maker.article.text.rfind(listing.lead, 0, listing.start)
+    wrong = strangers(listing, maker.article, maker.texts)[:12]
+    for start, member in zip(listing.starts, listing.members, strict=True):
+        if member.startswith("其他") or len(member) > 30 or not wrong:
+            continue
+        chance = maker.chance(start, "member")
+        is_true = chance.random() < 0.5
+        shown_member = member if is_true else chance.choice(wrong)
+        stem = f"{maker.opening()}“{shown_member}”属于“{shown(lead).rstrip('。')}”所列的内容。"
+        explanation = f"原文列举的是：{'；'.join(listing.members)}。"
+        yield maker.item(
+            "判断",
+            stem,
+            (),
+            RIGHT if is_true else WRONG,
+            explanation,
+            (begin, listing.end),
+            (start, start + len(member)),
+            LINE,
+            "中",
+        )
+
+
+def item_of_heading(maker: Maker) -> Iterator[Item]:
+    """Which measure a clause belongs to, among the measures of the document."""
+    found = find_heading(maker.texts.document, maker.article)
+    if found is None:
+        return
+    clause, others = found
+    chance = maker.chance("heading")
+    heading = maker.article.heading.rstrip("。")
+    options = [heading, *chance.sample(others[:6], CHOICES - 1)]
+    chance.shuffle(options)
+    key = LETTERS[options.index(heading)]
+    explanation = f"这句话出自{maker.article.label}，故选{key}。"
+    quote, tested = (0, clause.end), (0, len(heading))
+    yield maker.item(
+        "单选", stem_of(maker.texts.document, clause), options, key, explanation, quote, tested, MEASURE, "中"
+    )
+
+
+def _list_question(maker: Maker, listing: Listing) -> Iterator[Item]:
+    question = _as_question(listing.lead, "哪些")
+    if "哪些" not in question:
+        return
+    start = maker.article.text.rfind(listing.lead, 0, listing.start)
+    key = "；".join(listing.members) + "。"
+    explanation = f"共 {len(listing.members)} 项，见{maker.article.label}。"
+    yield maker.item(
+        "简答",
+        maker.opening() + question,
+        (),
+        key,
+        explanation,
+        (start, listing.end),
+        (listing.start, listing.end),
+        LIST,
+        "难",
+    )
+
+
+def _as_question(lead: str, asks: str) -> str:
+    """The lead of a list as a question.
+
+    >>> _as_question("地区间横向补偿针对下列区域开展：", "哪些")
+    '地区间横向补偿针对哪些区域开展？'
+    """
+    return shown(lead.rstrip("：:")).rstrip("。").replace("下列", asks, 1).replace("以下", asks, 1) + "？"
+
+
+def _clause_of(article: Article, listing: Listing) -> Clause | None:
+    return next((c for c in clauses(article) if c.start <= listing.start < c.end), None)
+
+
+def _source(point: Point) -> str:
+    return f"原文：“{point.clause.text}”。".replace("。”。", "。”")
+
+
+def _quote(point: Point) -> tuple[int, int]:
+    return point.clause.start, point.clause.end
+
+
+def _span(point: Point) -> tuple[int, int]:
+    return point.start, point.end

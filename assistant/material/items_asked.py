@@ -1,0 +1,141 @@
+"""简答 and 情景: items from what people ask of an article, and situations where nobody has asked yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from assistant.material.clauses import Clause, clauses, is_statement, shown
+from assistant.material.items import CHOICES, LONGEST_OPTION, Maker
+from assistant.material.points import Point
+from assistant.material.points_word import must_stay
+from assistant.material.records import GAP, LETTERS, Item
+from assistant.sentences import Sentence, split_sentences
+from index.asked import Note
+from index.tokens import content_words
+
+KIND = "条款理解"
+_FORMAL = re.compile(
+    r"什么|哪些|哪几|哪个|哪一|如何|怎样|怎么|多久|多少|多长|几[次年个人项级]|由谁|谁来|是否|能否|可否|何时|为何"
+)
+_SLANG = re.compile(
+    r"[咋啥呗哩嘛咱俺哋嘅冇佢哇噻撒]|来着|有木有|不[？]$|哪嘎|一哈|同事说|主任说|听说|考题|那份|那个文件"
+)
+_WELL_FORMED = re.compile(r"[\u4e00-\u9fff\w“”《》、，%]+[？]?")
+_ASKERS = ("一名社区工作者", "一位居民", "街道的一名干部", "一名新入职的同志", "社区党组织的一名同志")
+_ASKERS_ELSEWHERE = ("一名基层干部", "一位群众", "一名新入职的同志", "一名经办人员")
+LONGEST_ANSWER = 220
+
+
+def items_asked(maker: Maker, notes: Mapping[str, Note], points: Sequence[Point]) -> Iterator[Item]:
+    """For each sentence that people ask about: the best-worded question as a 简答 item, another in a 情景 item."""
+    for sentence, questions in _by_sentence(maker, notes):
+        short = next((q for q in questions if _FORMAL.search(q)), "")
+        if short and len(sentence.text) <= LONGEST_ANSWER and "\n" not in sentence.text:
+            yield _short_answer(maker, sentence, short)
+        other = next((q for q in questions if q != short), short)
+        if other:
+            yield from _situation(maker, sentence, other, points)
+
+
+def _by_sentence(maker: Maker, notes: Mapping[str, Note]) -> Iterator[tuple[Sentence, list[str]]]:
+    """The sentences of the article with the questions that they answer, best-worded first."""
+    sentences = [s for s in split_sentences(maker.article) if s.role == "sentence"]
+    for sentence in sentences:
+        own = [
+            question
+            for question, note in notes.items()
+            if (note.passages and len(note.passages) == 1 and sentence.text.startswith(note.passages[0]))
+            and _reads_well(question)
+        ]
+        if own:
+            yield sentence, sorted(own, key=lambda q: _rank(q, sentence.text, maker))
+
+
+def _reads_well(question: str) -> bool:
+    return 8 <= len(question) <= 40 and bool(_WELL_FORMED.fullmatch(question)) and not _SLANG.search(question)
+
+
+def _rank(question: str, text: str, maker: Maker) -> tuple[float, str]:
+    """Questions in the words of the text first; the same order each time."""
+    own = content_words(question)
+    shared = sum(word in text for word in own) / max(1, len(own))
+    tie = f"{maker.chance(question).random():.6f}"
+    return -round(shared * 4) / 4 - (0.3 if question.endswith("？") else 0) - (
+        0.3 if _FORMAL.search(question) else 0
+    ), tie
+
+
+def _short_answer(maker: Maker, sentence: Sentence, question: str) -> Item:
+    stem = f"{maker.opening()}回答：{_closed(question)}"
+    key = shown(sentence.text)
+    explanation = f"见{maker.article.label}。"
+    span = sentence.start, sentence.end
+    return maker.item("简答", stem, (), key, explanation, span, span, KIND, "中")
+
+
+def _situation(maker: Maker, sentence: Sentence, question: str, points: Sequence[Point]) -> Iterator[Item]:
+    """Somebody asks; the answer in the words of the rule stands among answers that differ from it in one decisive place."""
+    for clause in clauses(maker.article):
+        if not (sentence.start <= clause.start and clause.end <= sentence.end) or not _fits(clause, question):
+            continue
+        false = _false_answers(maker, clause, points)
+        if len(false) < CHOICES - 1:
+            continue
+        chance = maker.chance("situation", clause.start, question)
+        chosen = false[: CHOICES - 1]
+        options = [clause.statement, *(text for text, _ in chosen)]
+        chance.shuffle(options)
+        key = LETTERS[options.index(clause.statement)]
+        askers = _ASKERS if "社区" in maker.texts.document.title else _ASKERS_ELSEWHERE
+        stem = f"{chance.choice(askers)}问：“{_closed(question)}”下列答复中，符合{_title(maker)}规定的是{GAP}。"
+        changes = "；".join(
+            f"{LETTERS[options.index(text)]}项把“{point.text}”改成了“{filling(text, clause, point)}”"
+            for text, point in sorted(chosen, key=lambda c: options.index(c[0]))
+        )
+        explanation = f"{key}项与原文一致。{changes}。"
+        decisive = min(point.start for _, point in chosen), max(point.end for _, point in chosen)
+        yield maker.item("情景", stem, options, key, explanation, (clause.start, clause.end), decisive, KIND, "难")
+        return
+
+
+def _fits(clause: Clause, question: str) -> bool:
+    """Whether the clause is short enough to be an answer and speaks of what is asked."""
+    speaks = sum(word in clause.text for word in content_words(question))
+    return (
+        is_statement(clause) and not must_stay(clause) and len(clause.statement) <= LONGEST_OPTION + 30 and speaks >= 1
+    )
+
+
+def _false_answers(maker: Maker, clause: Clause, points: Sequence[Point]) -> list[tuple[str, Point]]:
+    """False forms of the clause, from as many places of it as there are, one after another."""
+    own = [p for p in points if p.clause == clause and p.falsehoods]
+    own.sort(key=lambda p: (-p.weight, p.start))
+    kept: list[Point] = []
+    for point in own:
+        if all(point.end <= other.start or other.end <= point.start for other in kept):
+            kept.append(point)
+    found = []
+    for turn in range(CHOICES):
+        for point in kept:
+            if turn < len(point.falsehoods):
+                start, end = point.start - clause.start, point.end - clause.start
+                found.append((shown(clause.text[:start] + point.falsehoods[turn] + clause.text[end:]), point))
+    return found
+
+
+def filling(text: str, clause: Clause, point: Point) -> str:
+    """What stands in the altered answer in the place of the point."""
+    return next(
+        lie
+        for lie in point.falsehoods
+        if shown(clause.text[: point.start - clause.start] + lie + clause.text[point.end - clause.start :]) == text
+    )
+
+
+def _closed(question: str) -> str:
+    return question if question.endswith("？") else f"{question}？"
+
+
+def _title(maker: Maker) -> str:
+    return maker.opening().removeprefix("根据").removesuffix("，")

@@ -1,0 +1,94 @@
+"""考点: the places of a text that can be tested, with what could stand there instead and would be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.material.clauses import Clause, clauses
+from index.records import Article, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place that is tested: `article.text[start:end] == text`, inside `clause`.
+
+    `wrong` are fillings of the same kind to choose from that are not the right one, the most plausible first; `lies` those
+    that make a false statement of the clause (省级以上 for 县级以上 does not: who binds all counties binds the provinces);
+    the same where None. `weight` says how much the place matters (higher is more): a number more than a phrase.
+    """
+
+    article: Article
+    clause: Clause
+    start: int
+    end: int
+    text: str
+    kind: str
+    wrong: tuple[str, ...]
+    weight: float
+    lies: tuple[str, ...] | None = None
+    can_be_blank: bool = True
+
+    @property
+    def falsehoods(self) -> tuple[str, ...]:
+        return self.wrong if self.lies is None else self.lies
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Where fillings come from: the document that is asked about, and its library."""
+
+    document: Document
+    library: tuple[Document, ...]
+
+    def others(self) -> Iterable[Document]:
+        """The library's other documents, this one's own kind first."""
+        rest = [d for d in self.library if d.id != self.document.id]
+        return sorted(rest, key=lambda d: d.kind != self.document.kind)
+
+
+Finder = Callable[[Article, Clause, Texts], Iterable[Point]]
+
+
+def find_points(article: Article, texts: Texts, finders: Sequence[Finder]) -> list[Point]:
+    """Every point of an article, in reading order; where two overlap, both."""
+    found = [
+        point
+        for clause in clauses(article)
+        for finder in finders
+        for point in finder(article, clause, texts)
+        if not _is_in_title(point)
+    ]
+    looked_up = [_look_up(point, texts.document) for point in found]
+    return sorted(looked_up, key=lambda p: (p.start, p.end))
+
+
+def _is_in_title(point: Point) -> bool:
+    """Whether the place is of the name of another document (《…》)."""
+    before = point.clause.text[: point.start - point.clause.start]
+    return before.rfind("《") > before.rfind("》")
+
+
+def _look_up(point: Point, document: Document) -> Point:
+    wrong = still_wrong(point, point.wrong, document)
+    lies = None if point.lies is None else still_wrong(point, point.lies, document)
+    # “下级人民政府可以协调下级人民政府” is nonsense
+    lies = tuple(lie for lie in (wrong if lies is None else lies) if lie not in point.clause.text)
+    return replace(point, wrong=wrong, lies=lies)
+
+
+def still_wrong(point: Point, fillings: Sequence[str], document: Document) -> tuple[str, ...]:
+    """Those fillings that the document says nowhere in this place: with the characters around them they stand in no article."""
+    before = point.clause.text[: point.start - point.clause.start][-NEAR:]
+    after = point.clause.text[point.end - point.clause.start :][:NEAR]
+    texts = [article.text for article in document.articles]
+    kept = []
+    for filling in dict.fromkeys(fillings):
+        stated = f"{before}{filling}{after}"
+        if filling != point.text and not any(stated in text for text in texts):
+            kept.append(filling)
+    return tuple(kept)
+
+
+NEAR = 4
+"""Characters on each side of a filling that must stand together with it for the filling to be right there too."""

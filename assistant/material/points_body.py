@@ -1,0 +1,209 @@
+"""主体: who must act; levels and bodies, with others of the same kind that would be wrong.
+
+A level is swapped for another level (县级 for 市地级), a department for another one that the library names. A filling that
+includes the right one or is included by it (市地级或县级, 县级) is no wrong answer and is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from assistant.material.clauses import Clause
+from assistant.material.points import Point, Texts
+from index.records import NEWS, Article, Document
+
+KIND = "责任主体"
+WEIGHT = 2.5
+
+LEVELS = ("国家级", "省级", "市地级", "县级", "乡级")
+_PLACES = {
+    "省级": 1, "省": 1, "市地级": 2, "市级": 2, "地市级": 2, "设区的市级": 2, "设区的市": 2, "县级": 3, "区县级": 3, "县（市、区）": 3,
+    "街道（乡镇）": 4, "乡镇（街道）": 4, "乡级": 4, "社区": 5,
+}  # fmt: skip
+_LEVEL = "设区的市级|市地级|地市级|区县级|省级|市级|县级|乡级|街道（乡镇）|乡镇（街道）"
+_LEVELS = re.compile(
+    rf"(?P<levels>(?:{_LEVEL})(?:(?:或|和|、|及)(?:{_LEVEL}))*)(?P<bound>及?以上|及?以下)?(?P<tail>层面)?"
+)
+_DEPARTMENT = re.compile(
+    r"(?P<owner>国务院|中央|各级党委|县级党委|省级党委|党委|县级以上(?:地方)?人民政府|省级人民政府|人民政府)?"
+    r"(?P<field>组织|社会工作|宣传|统战|政法|发展改革|财政|自然资源|生态环境|水行政|住房城乡建设|农业农村|林业草原|民政|教育|卫生健康|"
+    r"人力资源社会保障|医疗保障|市场监督管理|公安|司法行政|审计|税务|交通运输|文化和旅游|文化旅游|应急管理|退役军人事务|城市管理|"
+    r"体育|科学技术|工业和信息化|商务|统计|信访|海关|气象|电力|价格|证券监督管理|机构编制|价格主管|建设|规划|环境保护|食品药品监督管理)"
+    r"(?P<office>行政主管部门|主管部门|行政部门|管理部门|部门|机关|机构)"
+)
+_OFFICES = re.compile(
+    r"审计机关|公安机关|人民法院|人民检察院|监察机关|税务机关|司法行政机关|居务监督委员会|居民委员会|村民委员会|业主委员会|工会|"
+    r"妇女联合会|残疾人联合会|共产主义青年团|消费者协会|仲裁委员会"
+)
+_ACTORS = re.compile(
+    r"(?:(?<=[，由请时；])|^)(?P<actor>国务院(?=制定|规定|批准|另行)|共同的上一级人民政府|国务院主管部门|"
+    r"(?:有关)?地方(?:各级)?人民政府(?=应当|可以|不得|负责|制定))"
+)
+_OTHER_ACTORS = {
+    "共同的上一级人民政府": ("国务院", "省级人民政府", "人民法院"),
+    "国务院主管部门": ("省级人民政府", "设区的市级人民政府", "县级以上人民政府"),
+    "国务院": ("省、自治区、直辖市人民政府", "设区的市级人民政府", "县级人民政府"),
+}
+"""Who acts, and real rivals for it; the others are only asked for."""
+_FELLOWS = {
+    "审计机关": ("财政部门", "税务机关", "监察机关"), "公安机关": ("司法行政机关", "监察机关", "人民法院"),
+    "人民法院": ("公安机关", "人民检察院", "仲裁委员会"), "人民检察院": ("人民法院", "公安机关", "监察机关"),
+    "监察机关": ("审计机关", "公安机关", "人民检察院"), "税务机关": ("财政部门", "审计机关", "海关"),
+    "居务监督委员会": ("业主委员会", "居民代表会议", "社区党组织"), "居民委员会": ("业主委员会", "居务监督委员会", "物业服务企业"),
+    "村民委员会": ("村务监督委员会", "村民代表会议", "农村集体经济组织"), "业主委员会": ("居民委员会", "物业服务企业", "街道办事处"),
+    "仲裁委员会": ("人民法院", "工会", "人民调解委员会"),
+}  # fmt: skip
+"""Bodies that are easily taken for one another."""
+
+
+def find_bodies(article: Article, clause: Clause, texts: Texts) -> Iterator[Point]:
+    taken: set[int] = set()
+    for finder in (_departments, _levels, _offices, _actors):
+        for start, end, wrong in finder(clause.text, texts):
+            if taken & set(range(start, end)) or clause.text[end : end + 2] in ("主任", "成员", "委员"):
+                continue
+            taken |= set(range(start, end))
+            text = clause.text[start:end]
+            lies = tuple(w for w in wrong if _reaches_further(w, text)) if "以上" in text else wrong
+            yield Point(
+                article,
+                clause,
+                clause.start + start,
+                clause.start + end,
+                text,
+                KIND,
+                wrong,
+                WEIGHT,
+                lies=lies,
+                can_be_blank=text != "国家",
+            )
+
+
+Found = tuple[int, int, tuple[str, ...]]
+"""Start and end in the clause, and the wrong fillings."""
+
+
+def _reaches_further(wrong: str, text: str) -> bool:
+    """Whoever binds all counties binds the provinces: only a bound that reaches lower makes the statement false."""
+    own, other = (_covered(each, "以上") or frozenset() for each in (text, wrong))
+    return own < other
+
+
+def _levels(text: str, texts: Texts) -> Iterator[Found]:
+    for match in _LEVELS.finditer(text):
+        if _is_listed(text, match.start(), match.end()):
+            continue
+        tail = (match["bound"] or "") + (match["tail"] or "")
+        own = _covered(match["levels"], match["bound"] or "")
+        if own is None:
+            continue
+        candidates = _level_phrases(match["levels"], bool(match["bound"]))
+        wrong = [
+            f"{other}{tail}"
+            for other in candidates
+            if (covers := _covered(other, match["bound"] or "")) is not None
+            and not (covers <= own or own <= covers or (match["bound"] and covers == own))
+        ]
+        if match["bound"]:  # 县级以上 includes 省级以上: another bound, not another right answer, as each is a minimum
+            wrong = [f"{other}{tail}" for other in candidates if other != match["levels"]]
+        yield match.start(), match.end(), tuple(wrong)
+
+
+def _is_listed(text: str, start: int, end: int) -> bool:
+    """Whether the levels stand in a list of levels with something else after each (省级以上示范培训、市地级重点培训)."""
+    return text[start - 1 : start] == "、" or bool(re.match(rf"[^，。；、]{{2,8}}、(?:{_LEVEL})", text[end:]))
+
+
+def _covered(levels: str, bound: str) -> frozenset[int] | None:
+    places = [_PLACES[name] for name in re.findall(_LEVEL, levels)]
+    if not places:
+        return None
+    if "以上" in bound:
+        return frozenset(range(1, max(places) + 1))
+    return frozenset(range(min(places), 6)) if "以下" in bound else frozenset(places)
+
+
+def _level_phrases(levels: str, is_bound: bool) -> tuple[str, ...]:
+    """Phrases of as many levels, with the names that the text itself uses."""
+    city = next(
+        (name for name in ("设区的市级", "市地级", "地市级") if name in levels),
+        "市级" if "市级" in levels else "市地级",
+    )
+    names = ("省级", city, "县级", "乡级" if is_bound else "街道（乡镇）")
+    if not re.search("或|和|、|及", levels):
+        own = next((k for k, name in enumerate(names) if name[:2] in levels), len(names) - 1)
+        return tuple(sorted(names, key=lambda name: abs(names.index(name) - own)))
+    joint = next(sign for sign in "或和、及" if sign in levels)
+    return tuple(
+        f"{a}{joint}{b}"
+        for a, b in ((names[0], names[1]), (names[1], names[2]), (names[2], names[3]), (names[0], names[2]))
+    )
+
+
+def _departments(text: str, texts: Texts) -> Iterator[Found]:
+    for match in _DEPARTMENT.finditer(text):
+        if (
+            match["office"] == "机关"
+            or text[match.end() : match.end() + 1] == "、"
+            or text[match.start() - 1 : match.start()] in ("、", "和")
+        ):
+            continue
+        owner, field, office = match["owner"] or "", match["field"], match["office"]
+        level = re.match(r"县级|省级", owner)
+        wrong = [f"{owner}{other}{office}" for other in _fields(texts, office, "党委" in owner) if other not in text]
+        if level:
+            swapped = [
+                owner.replace(level.group(), name, 1) for name in ("省级", "市地级", "县级") if name != level.group()
+            ]
+            wrong = [
+                w for pair in zip([f"{s}{field}{office}" for s in swapped], wrong, strict=False) for w in pair
+            ] + wrong[len(swapped) :]
+        yield match.start(), match.end(), tuple(dict.fromkeys(wrong))
+
+
+def _fields(texts: Texts, office: str, of_party: bool) -> list[str]:
+    """Departments that the document names, then those of the library, then well-known ones."""
+    known = (
+        ("组织", "社会工作", "宣传", "统战", "政法")
+        if of_party
+        else ("财政", "民政", "生态环境", "自然资源", "发展改革", "教育")
+    )
+    if of_party:
+        return list(known)
+    named = [
+        field
+        for field in _named(texts.document)
+        if field not in ("组织", "社会工作", "宣传", "统战", "政法", "机构编制")
+    ]
+    return list(dict.fromkeys([*named, *known]))
+
+
+@lru_cache(maxsize=32)
+def _named(document: Document) -> tuple[str, ...]:
+    if document.kind == NEWS:
+        return ()
+    fields = [m["field"] for article in document.articles for m in _DEPARTMENT.finditer(article.text)]
+    return tuple(dict.fromkeys(fields))
+
+
+def _offices(text: str, texts: Texts) -> Iterator[Found]:
+    for match in _OFFICES.finditer(text):
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        if before in ("、", "和", "或") or after in ("、", "和", "或", "成"):
+            continue
+        yield match.start(), match.end(), _FELLOWS.get(match.group(), ())
+
+
+def _actors(text: str, texts: Texts) -> Iterator[Found]:
+    for match in _ACTORS.finditer(text):
+        yield match.start("actor"), match.end("actor"), _OTHER_ACTORS.get(match["actor"], ())
+
+
+def named_bodies(text: str) -> list[str]:
+    """The levels and bodies that a text names, in reading order."""
+    found: list[tuple[int, str]] = []
+    for pattern in (_DEPARTMENT, _LEVELS, _OFFICES):
+        found += [(m.start(), m.group()) for m in pattern.finditer(text)]
+    return [body for _, body in sorted(found)]

@@ -1,0 +1,119 @@
+"""要求与口径: the words by which a rule decides (应当, 可以, 不得, 定期, 书面), and what makes it false in their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.material.clauses import Clause
+from assistant.material.points import Point, Texts
+from index.records import Article
+from index.tokens import word_edges
+
+MODALITY, DETAIL = "要求程度", "关键口径"
+_MODALITIES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    # what stands there, what else could be chosen, what makes the statement false
+    (r"应当(?!地)", ("可以", "无须", "不得"), ("可以",)),
+    (r"必须", ("可以", "无须", "不得"), ("可以",)),
+    (r"不得", ("可以", "应当", "必要时可以"), ("可以", "经同意可以")),
+    (r"(?<!不)可以(?!说)", ("应当", "不得", "无须"), ("应当", "不得")),
+    (r"可(?=按|根据|由|向|结合|给予|通过|视情|累计|享受|申请|适当|优先|进一步|聘|参照)", ("应当", "不得", "无须"), ("必须", "不得")),
+    (r"鼓励(?=有|社|就|在|各|企|单|用|开|采)", (), ("要求",)),
+    (r"原则上", ("一律", "不得", "可以不"), ("一律",)),
+    (r"探索(?=建立|举办|开展|推行|实行|设立|推进)", ("全面", "限期", "暂缓"), ("全面",)),
+    (r"禁止|严禁", ("允许", "鼓励", "经批准可以"), ("允许", "经批准可以")),
+    (r"无需|无须|不需要", ("应当", "可以", "不得"), ("应当",)),
+)  # fmt: skip
+_BAD = re.compile(
+    r"截留|挪用|占用|拖欠|侵占|骗取|弄虚作假|虚假|贪污|泄露|歧视|虐待|伪造|变造|殴打|滥用|玩忽|徇私|违法|犯罪|损害|危害|侵害|欺骗|腐败|窃取"
+)
+"""Whoever bans these says nothing that a class has to learn."""
+_SACRED = re.compile(
+    r"习近平|中国共产党|党的领导|党中央|两个确立|两个维护|四个意识|四个自信|二十大|执政根基|领袖|长治久安|中国特色社会主义"
+)
+"""Clauses that no trainer wants to see altered."""
+
+
+def find_words(article: Article, clause: Clause, texts: Texts) -> Iterator[Point]:
+    yield from _find_modalities(article, clause)
+    yield from _find_contraries(article, clause)
+
+
+def must_stay(clause: Clause) -> bool:
+    """Whether nobody should put a false form of the clause before a class."""
+    return bool(_SACRED.search(clause.text))
+
+
+def _find_modalities(article: Article, clause: Clause) -> Iterator[Point]:
+    if _BAD.search(clause.text):
+        return
+    for pattern, others, lies in _MODALITIES:
+        for match in re.finditer(pattern, clause.text):
+            start, end = clause.start + match.start(), clause.start + match.end()
+            is_plain = match.group() in ("应当", "必须")  # the answer that everybody would guess
+            yield Point(
+                article,
+                clause,
+                start,
+                end,
+                match.group(),
+                MODALITY,
+                () if is_plain else others,
+                1.2 if is_plain else 2.2,
+                lies=lies,
+                can_be_blank=False,  # another word of the kind would often do
+            )
+
+
+def _find_contraries(article: Article, clause: Clause) -> Iterator[Point]:
+    edges = word_edges(clause.text)
+    taken: set[int] = set()
+    for word, others in contraries().items():
+        start = clause.text.find(word)
+        while start >= 0:
+            span = range(start, start + len(word))
+            is_word = start in edges and span.stop in edges and not _is_bound(clause.text, start, span.stop)
+            if is_word and not taken & set(span):
+                taken |= set(span)
+                begin = clause.start + start
+                yield Point(
+                    article,
+                    clause,
+                    begin,
+                    begin + len(word),
+                    word,
+                    DETAIL,
+                    (),
+                    1.8,
+                    lies=others,
+                    can_be_blank=len(word) >= 4,
+                )
+            start = clause.text.find(word, start + 1)
+
+
+def _is_bound(text: str, start: int, end: int) -> bool:
+    """Whether the word stands in quotation marks, in a list, or as a part of another one (相统一)."""
+    is_quoted = text.rfind("“", 0, start) > text.rfind("”", 0, start)
+    return is_quoted or text[start - 1 : start] in tuple("相和与及") or text[end : end + 1] in tuple("和与及")
+
+
+@lru_cache(maxsize=1)
+def contraries() -> dict[str, tuple[str, ...]]:
+    """Word -> what makes a statement false in its place; longer words first.
+
+    >>> contraries()["书面"]
+    ('口头',)
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    lines = (Path(__file__).parent / "contraries.txt").read_text(encoding="utf-8").splitlines()
+    for line in (line for line in lines if line.strip() and not line.startswith("#")):
+        word, arrow, rest = line.partition(" > ")
+        if arrow:
+            found.setdefault(word.strip(), tuple(rest.split()))
+        else:
+            group = line.split()
+            for each in group:
+                found.setdefault(each, tuple(other for other in group if other != each))
+    return dict(sorted(found.items(), key=lambda pair: (-len(pair[0]), pair[0])))
