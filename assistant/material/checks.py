@@ -16,8 +16,10 @@ _LATIN_SIGN = re.compile(r"(?<=[\u4e00-\u9fff”》）])[,;:?!()](?=[\u4e00-\u9f
 _DOUBLED = re.compile(r"[，。；：、]{2,}|[？！][。，]")
 _OPENING = re.compile(r"^根据《.+?》(?:第[^，]{1,12}条)?，(?:关于“[^”]*”，)?")
 _QUIET = re.compile(r"[\s，。；：、？！“”‘’（）()《》…\-—]")
+_MATCHED = ("职责分工", "条件后果")
+"""Kinds whose wrong options stand elsewhere in the document, but not in the article."""
+_ASKS_STATEMENTS = re.compile(r"下列(?:说法|做法|表述)")
 _ASKS_WRONG = re.compile(r"错误|不正确|不符合|不属于|不包括")
-_LISTED = re.compile(r"“([^”]+)”属于“.+”所列的内容。$")
 FEWEST_OPTIONS, MOST_OPTIONS = 3, 8
 
 
@@ -125,13 +127,11 @@ def _support(item: Item, article: Article, document: Document, is_literal: bool)
         if right != article.heading.rstrip("。"):
             yield "答案不是这一条的名称"
         return
-    listed = _LISTED.search(item.stem)
-    if listed and item.type == "判断":
-        if (_plain(listed.group(1)) in _plain(item.quote)) != (item.key == RIGHT):
-            yield "答案与所列内容不符"
-        return
+    asks_statements = bool(_ASKS_STATEMENTS.search(item.stem))
     for text, should_hold in claims(item):
-        holds = stands_in(text, [article] if should_hold or item.type == "多选" else document.articles)
+        is_member = item.type == "多选" and not asks_statements
+        is_near = is_member or item.point in _MATCHED or (should_hold and not asks_statements)
+        holds = stands_in(text, [article] if is_near else document.articles)
         if should_hold and not holds and (is_literal or _contradicts(text, item, article, document)):
             yield f"原文没有这样说：{text[:40]}"
         if not should_hold and holds:
@@ -153,7 +153,7 @@ def claims(item: Item) -> Iterator[tuple[str, bool]]:
         yield stem, item.key == RIGHT
     elif item.type == "简答":
         yield from ((sentence, True) for sentence in re.split(r"[；\n]", item.key) if _plain(sentence))
-    elif item.type == "多选":
+    elif (item.type == "多选" and not _ASKS_STATEMENTS.search(stem)) or item.point in _MATCHED:
         yield from marked
     elif GAP in stem and _plain(stem.replace(GAP, "")) and not _is_question(stem):
         yield from ((stem.replace(GAP, option), is_key) for option, is_key in marked)

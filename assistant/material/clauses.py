@@ -20,6 +20,10 @@ _LEANS = re.compile(
     r"^(?:前款|前条|前两款|前项|其中|其他|其|该|此外|此|对此|上述|但|并|也|同时|还|因此|确需|必要时|除此|有前|依照前)"
 )
 """Openings that point at what stands before."""
+_HAS_ACTOR = re.compile(
+    r"(?:由|对|在|各|省|市|县|区|街道|乡|社区|国家|国务院|中央|地方|上级|[^，]{2,20}?(?:应当|可以|不得|负责|部门|政府|机关|单位|人员|委员会|组织|企业|法院))"
+)
+"""How a half after a semicolon begins that does not live on the half before."""
 _LISTED = re.compile(r"，[^，]*(?:下列|以下)[^，]*：$")
 """What announces the lines of a list, which an item does not show."""
 _PIECE = re.compile(r"[^，；：。！？\n]+[，；：。！？\n]*")
@@ -53,9 +57,9 @@ def clauses(article: Article) -> tuple[Clause, ...]:
             continue
         if "\n" in sentence.text:
             lead = _LISTED.sub("", sentence.text.partition("\n")[0])
-            found.append(
-                Clause(sentence.start, sentence.start + len(lead), lead, sentence.start, sentence.end, stands=False)
-            )
+            is_whole = bool(lead) and not _LEANS.match(lead) and "下列" not in lead
+            end = sentence.start + len(lead)
+            found.append(Clause(sentence.start, end, lead, sentence.start, sentence.end, is_whole))
             continue
         halves = split_halves(sentence)
         for half in halves:
@@ -64,7 +68,11 @@ def clauses(article: Article) -> tuple[Clause, ...]:
 
 
 def _clause(half: Sentence, sentence: Sentence, is_first: bool) -> Clause:
-    stands = bool(half.text) and not _LEANS.match(half.text) and half.text[-1] in "。；;！!"
+    stands = (
+        bool(half.text) and not _LEANS.match(half.text) and not re.search("前款|前条|本款|上款|前项|上述", half.text)
+    )
+    if not is_first and not _HAS_ACTOR.match(half.text):
+        stands = False
     if not is_first and "“" in sentence.text[: half.start - sentence.start].rpartition("”")[2]:
         stands = False  # the semicolon stood inside a quotation
     return Clause(half.start, half.end, half.text, sentence.start, sentence.end, stands)
@@ -115,4 +123,4 @@ def _nearest(before: str, after: str) -> tuple[str, str]:
 
 def is_statement(clause: Clause) -> bool:
     """Whether the clause can be put to a class as true or false."""
-    return clause.stands and SHORTEST <= len(clause.statement) <= LONGEST
+    return clause.stands and clause.text[-1] in "。；;！!" and SHORTEST <= len(clause.statement) <= LONGEST

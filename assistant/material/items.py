@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import cast
 
 from assistant.citations import bracketed
 from assistant.material.clauses import Clause, clauses, is_statement, shown, with_gap
 from assistant.material.points import Point, Texts
-from assistant.material.points_head import KIND as MEASURE
-from assistant.material.points_head import find_heading, stem_of
 from assistant.material.points_list import KIND as LIST
 from assistant.material.points_list import Listing, strangers
 from assistant.material.points_phrase import PAIR
@@ -20,12 +20,14 @@ from assistant.material.points_quantity import KIND as QUANTITY
 from assistant.material.points_word import must_stay
 from assistant.material.records import BETWEEN_BLANKS, BLANK, GAP, LETTERS, RIGHT, WRONG, Difficulty, Item, ItemType
 from index.numerals import NUMERAL, parse_numeral
-from index.records import Article
+from index.records import LEAD_ARTICLE, Article
 
 CHOICES = 4
-LINE = "列举事项"
 MOST_OPTIONS = 5
 LONGEST_OPTION = 60
+LEAST_CONTEXT = 8
+"""Characters of a stem beside its blank."""
+_PART_NUMBER = re.compile(r"^(?:第[一二三四五六七八九十百]+[章节编部分]+|[一二三四五六七八九十]+、)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +80,24 @@ class Maker:
 
 
 def items_of_point(maker: Maker, point: Point) -> Iterator[Item]:
-    """The items that can be made of one place: a blank, a choice, a statement."""
-    is_open = not point.clause.text.endswith(tuple("。；！")) and (point.clause.stands or "下列" in point.clause.text)
-    if is_open or is_damaged(maker.article, point.clause):
+    """The items that can be made of one place: a blank, a choice, a statement, one false statement among true ones."""
+    clause = point.clause
+    if (
+        not clause.stands
+        or is_damaged(maker.article, clause, point.start, point.end)
+        or maker.article.number == LEAD_ARTICLE
+    ):
         return
-    if point.clause.stands or len(point.clause.text) > 20:
-        if point.can_be_blank and point.kind != PAIR:
-            yield _blank(maker, point)
-        if len(point.wrong) >= CHOICES - 1:
-            yield _choice(maker, point)
-    if is_statement(point.clause) and not must_stay(point.clause) and point.falsehoods:
+    if with_gap(clause, point.start, point.end, BLANK).endswith("……"):
+        return  # a stem that breaks off
+    if point.can_be_blank and point.kind != PAIR:
+        yield from _blank(maker, point)
+    if len(point.wrong) >= CHOICES - 1:
+        yield _choice(maker, point)
+    if is_statement(clause) and not must_stay(clause) and point.falsehoods:
         yield _true(maker, point)
         yield _false(maker, point)
-        yield from _odd_one(maker, point)
+        yield from _among_statements(maker, point)
 
 
 def items_of_pairs(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
@@ -105,17 +112,23 @@ def items_of_pairs(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
         yield maker.item("填空", stem, (), key, _source(one), _quote(one), (one.start, other.end), PAIR, "中")
 
 
-def is_damaged(article: Article, clause: Clause) -> bool:
-    """Whether the page failed the text in the clause: nobody is examined on what is not sure."""
-    return any(
-        damage.start < clause.end and clause.start < max(damage.end, damage.start + 1) for damage in article.damages
-    )
+def is_damaged(article: Article, clause: Clause, start: int = 0, end: int = 0) -> bool:
+    """Whether the page cut the clause off, or failed the words `article.text[start:end]`: nobody is examined on what is not
+    sure. A lost number of a list harms nothing."""
+    for damage in article.damages:
+        first, last = (clause.start, clause.end) if damage.kind in ("cut_off", "missing_line") else (start, end)
+        if damage.kind != "lost_marker" and damage.start < last and first < max(damage.end, damage.start + 1):
+            return True
+    return False
 
 
-def _blank(maker: Maker, point: Point) -> Item:
-    stem = maker.opening() + with_gap(point.clause, point.start, point.end, BLANK)
+def _blank(maker: Maker, point: Point) -> Iterator[Item]:
+    gap = with_gap(point.clause, point.start, point.end, BLANK)
+    if len(re.sub(r"[^\w]|_", "", gap)) < LEAST_CONTEXT:
+        return
     difficulty: Difficulty = "易" if point.kind == QUANTITY else "中"
-    return maker.item("填空", stem, (), point.text, _source(point), _quote(point), _span(point), point.kind, difficulty)
+    stem = maker.opening() + gap
+    yield maker.item("填空", stem, (), point.text, _source(point), _quote(point), _span(point), point.kind, difficulty)
 
 
 def _choice(maker: Maker, point: Point) -> Item:
@@ -146,14 +159,14 @@ def _size(text: str) -> int | None:
 
 def _true(maker: Maker, point: Point) -> Item:
     stem = maker.opening() + point.clause.statement
-    explanation = f"与原文一致：“{point.clause.text}”。"
+    explanation = f"与原文一致：{_quoted(point)}"
     return maker.item("判断", stem, (), RIGHT, explanation, _quote(point), _span(point), point.kind, "易")
 
 
 def _false(maker: Maker, point: Point) -> Item:
     lie = _lie(maker, point)
     stem = maker.opening() + _altered(point, lie)
-    explanation = f"原文是“{point.text}”，不是“{lie}”：“{point.clause.text}”。"
+    explanation = f"原文是“{point.text}”，不是“{lie}”：{_quoted(point)}"
     return maker.item("判断", stem, (), WRONG, explanation, _quote(point), _span(point), point.kind, "中")
 
 
@@ -166,38 +179,45 @@ def _altered(point: Point, filling: str) -> str:
     return shown(f"{point.clause.text[:start]}{filling}{point.clause.text[end:]}")
 
 
-def _odd_one(maker: Maker, point: Point) -> Iterator[Item]:
-    """下列说法错误的是: the false statement among three true ones of the same article."""
+def _among_statements(maker: Maker, point: Point) -> Iterator[Item]:
+    """下列说法错误的是, 下列说法正确的有: the false statement among three true ones of the same article, else of the same part."""
     if len(point.clause.statement) > LONGEST_OPTION:
         return
-    others = [
-        c
-        for c in clauses(maker.article)
-        if is_statement(c) and c != point.clause and len(c.statement) <= LONGEST_OPTION
-    ]
+    articles = [maker.article]
+    if sum(map(_is_option, clauses(maker.article))) < CHOICES + 1 and maker.article.part and not maker.article.heading:
+        articles = [a for a in maker.texts.document.articles if a.part == maker.article.part]
+    others = [c for a in articles for c in clauses(a) if _is_option(c) and c != point.clause and not is_damaged(a, c)]
     if len(others) < CHOICES - 1:
         return
-    chance = maker.chance(point.start, point.end, "odd")
     lie = _lie(maker, point)
     false = _altered(point, lie)
-    options = [false, *(c.statement for c in chance.sample(others, CHOICES - 1))]
-    chance.shuffle(options)
-    key = LETTERS[options.index(false)]
-    about = f"关于“{maker.article.heading.rstrip('。')}”，" if maker.article.heading else ""
-    stem = f"{maker.opening()}{about}下列说法错误的是{GAP}。"
-    explanation = f"{key}项原文是“{point.text}”，不是“{lie}”：“{point.clause.text}”。其他各项与原文一致。"
-    yield maker.item("单选", stem, options, key, explanation, _quote(point), _span(point), point.kind, "难")
+    heading = maker.article.heading.rstrip("。") or _PART_NUMBER.sub("", maker.article.part)
+    about = f"关于“{heading}”，" if heading else ""
+    wrong = f"原文是“{point.text}”，不是“{lie}”：{_quoted(point)}"
+    for kind, asks in (("单选", "错误的是"), ("多选", "正确的有")):
+        chance = maker.chance(point.start, point.end, asks)
+        options = [false, *(c.statement for c in chance.sample(others, CHOICES - 1))]
+        chance.shuffle(options)
+        odd = LETTERS[options.index(false)]
+        key = odd if kind == "单选" else "".join(letter for letter in LETTERS[: len(options)] if letter != odd)
+        stem = f"{maker.opening()}{about}下列说法{asks}{GAP}。"
+        explanation = f"{odd}项{wrong}其他各项与原文一致。"
+        yield maker.item(
+            cast(ItemType, kind), stem, options, key, explanation, _quote(point), _span(point), point.kind, "难"
+        )
+
+
+def _is_option(clause: Clause) -> bool:
+    return is_statement(clause) and not must_stay(clause) and len(clause.statement) <= LONGEST_OPTION
 
 
 def items_of_listing(maker: Maker, listing: Listing) -> Iterator[Item]:
     """A list as a multiple choice among members of this list and of others; a list of lines also as a question."""
     if listing.lead:
         yield from _list_question(maker, listing)
-    if listing.lead:
-        yield from _membership(maker, listing)
     members = [m for m in listing.members if len(m) <= LONGEST_OPTION and not m.startswith("其他")]
     wrong = strangers(listing, maker.article, maker.texts)[:12]
-    if len(members) < 2 or not wrong:
+    if len(members) < 2 or len(wrong) < 2:
         return
     chance = maker.chance(listing.start, listing.end, "list")
     right = chance.sample(members, min(len(members), chance.choice((2, 3, 3)), MOST_OPTIONS - 1))
@@ -217,50 +237,6 @@ def items_of_listing(maker: Maker, listing: Listing) -> Iterator[Item]:
     outside = "、".join(LETTERS[k] for k, option in enumerate(options) if option in false)
     explanation = f"原文列举的是：{'、'.join(listing.members)}{'等' if listing.is_open else ''}。{outside}不在其中。"
     yield maker.item("多选", stem, options, key, explanation, quote, (listing.start, listing.end), LIST, "难")
-
-
-def _membership(maker: Maker, listing: Listing) -> Iterator[Item]:
-    """For each line of a list: whether it, or a stranger, is of the list."""
-    lead = listing.lead.rstrip("：:")
-    begin = maker.article.text.rfind(listing.lead, 0, listing.start)
-    wrong = strangers(listing, maker.article, maker.texts)[:12]
-    for start, member in zip(listing.starts, listing.members, strict=True):
-        if member.startswith("其他") or len(member) > 30 or not wrong:
-            continue
-        chance = maker.chance(start, "member")
-        is_true = chance.random() < 0.5
-        shown_member = member if is_true else chance.choice(wrong)
-        stem = f"{maker.opening()}“{shown_member}”属于“{shown(lead).rstrip('。')}”所列的内容。"
-        explanation = f"原文列举的是：{'；'.join(listing.members)}。"
-        yield maker.item(
-            "判断",
-            stem,
-            (),
-            RIGHT if is_true else WRONG,
-            explanation,
-            (begin, listing.end),
-            (start, start + len(member)),
-            LINE,
-            "中",
-        )
-
-
-def item_of_heading(maker: Maker) -> Iterator[Item]:
-    """Which measure a clause belongs to, among the measures of the document."""
-    found = find_heading(maker.texts.document, maker.article)
-    if found is None:
-        return
-    clause, others = found
-    chance = maker.chance("heading")
-    heading = maker.article.heading.rstrip("。")
-    options = [heading, *chance.sample(others[:6], CHOICES - 1)]
-    chance.shuffle(options)
-    key = LETTERS[options.index(heading)]
-    explanation = f"这句话出自{maker.article.label}，故选{key}。"
-    quote, tested = (0, clause.end), (0, len(heading))
-    yield maker.item(
-        "单选", stem_of(maker.texts.document, clause), options, key, explanation, quote, tested, MEASURE, "中"
-    )
 
 
 def _list_question(maker: Maker, listing: Listing) -> Iterator[Item]:
@@ -297,7 +273,12 @@ def _clause_of(article: Article, listing: Listing) -> Clause | None:
 
 
 def _source(point: Point) -> str:
-    return f"原文：“{point.clause.text}”。".replace("。”。", "。”")
+    return f"原文：{_quoted(point)}"
+
+
+def _quoted(point: Point) -> str:
+    """The clause in quotation marks, with one full stop."""
+    return f"“{point.clause.text.rstrip('；;：:')}”" + ("" if point.clause.text.endswith("。") else "。")
 
 
 def _quote(point: Point) -> tuple[int, int]:

@@ -19,7 +19,8 @@ _FORMAL = re.compile(
     r"什么|哪些|哪几|哪个|哪一|如何|怎样|怎么|多久|多少|多长|几[次年个人项级]|由谁|谁来|是否|能否|可否|何时|为何"
 )
 _SLANG = re.compile(
-    r"[咋啥呗哩嘛咱俺哋嘅冇佢哇噻撒]|来着|有木有|不[？]$|哪嘎|一哈|同事说|主任说|听说|考题|那份|那个文件"
+    r"[咋啥呗哩嘛咱俺哋嘅冇佢哇噻撒我你您他她]|来着|有木有|不[？]$|哪嘎|一哈|同事|主任说|听说|考题|[那这][份个条些]|文件|管用|到底|一般|人家|老百姓|咋样|多少钱|"
+    r"给不给|算不算|要不要|行不行|能不能|是不是|有没有|会不会|可不可以|对不对|叫什么|讲了|说的|提到|东西|事儿|弄|搞|干活|上头|下头|上面|那边|条例|意见|呀|啦"
 )
 _WELL_FORMED = re.compile(r"[\u4e00-\u9fff\w“”《》、，%]+[？]?")
 _ASKERS = ("一名社区工作者", "一位居民", "街道的一名干部", "一名新入职的同志", "社区党组织的一名同志")
@@ -79,9 +80,9 @@ def _situation(maker: Maker, sentence: Sentence, question: str, points: Sequence
     for clause in clauses(maker.article):
         if not (sentence.start <= clause.start and clause.end <= sentence.end) or not _fits(clause, question):
             continue
-        false = _false_answers(maker, clause, points)
-        if len(false) < CHOICES - 1:
-            continue
+        false = _false_answers(question, clause, points)
+        if len(false) < CHOICES - 1 or len({point.start for _, point in false[: CHOICES - 1]}) < 2:
+            continue  # the options would differ in one place only: no situation
         chance = maker.chance("situation", clause.start, question)
         chosen = false[: CHOICES - 1]
         options = [clause.statement, *(text for text, _ in chosen)]
@@ -107,9 +108,9 @@ def _fits(clause: Clause, question: str) -> bool:
     )
 
 
-def _false_answers(maker: Maker, clause: Clause, points: Sequence[Point]) -> list[tuple[str, Point]]:
+def _false_answers(question: str, clause: Clause, points: Sequence[Point]) -> list[tuple[str, Point]]:
     """False forms of the clause, from as many places of it as there are, one after another."""
-    own = [p for p in points if p.clause == clause and p.falsehoods]
+    own = [p for p in points if p.clause == clause and p.falsehoods and p.text not in question]
     own.sort(key=lambda p: (-p.weight, p.start))
     kept: list[Point] = []
     for point in own:

@@ -70,7 +70,7 @@ def _is_in_title(point: Point) -> bool:
 
 
 def _look_up(point: Point, document: Document) -> Point:
-    wrong = still_wrong(point, point.wrong, document)
+    wrong = tuple(w for w in still_wrong(point, point.wrong, document) if w not in point.clause.text)
     lies = None if point.lies is None else still_wrong(point, point.lies, document)
     # “下级人民政府可以协调下级人民政府” is nonsense
     lies = tuple(lie for lie in (wrong if lies is None else lies) if lie not in point.clause.text)

@@ -56,6 +56,11 @@ _FELLOWS = {
     "仲裁委员会": ("人民法院", "工会", "人民调解委员会"),
 }  # fmt: skip
 """Bodies that are easily taken for one another."""
+_TELLS = {
+    "公安机关": "侦查|警|治安|拘留|户籍|户口|护送", "人民法院": "诉讼|判决|裁定|执行|起诉|受理|支持|审理|强制", "税务机关": "税|申报",
+    "审计机关": "审计", "人民检察院": "公诉|检察|抗诉", "监察机关": "监察|留置", "仲裁委员会": "仲裁",
+}  # fmt: skip
+"""What gives a body away, for whoever has never read the text."""
 
 
 def find_bodies(article: Article, clause: Clause, texts: Texts) -> Iterator[Point]:
@@ -77,7 +82,6 @@ def find_bodies(article: Article, clause: Clause, texts: Texts) -> Iterator[Poin
                 wrong,
                 WEIGHT,
                 lies=lies,
-                can_be_blank=text != "国家",
             )
 
 
@@ -93,13 +97,16 @@ def _reaches_further(wrong: str, text: str) -> bool:
 
 def _levels(text: str, texts: Texts) -> Iterator[Found]:
     for match in _LEVELS.finditer(text):
-        if _is_listed(text, match.start(), match.end()):
+        after = text[match.end() :]
+        if _is_listed(text, match.start(), match.end()) or after.startswith(("领导", "班子", "干部", "党工委", "财政")):
             continue
         tail = (match["bound"] or "") + (match["tail"] or "")
         own = _covered(match["levels"], match["bound"] or "")
         if own is None:
             continue
         candidates = _level_phrases(match["levels"], bool(match["bound"]))
+        if re.match(r"(?:党委|人民政府|政府)|[\u4e00-\u9fff]{2,8}(?:主管|行政|管理)?部门", after):
+            candidates = tuple(each for each in candidates if each != "街道（乡镇）")  # 街道民政部门 there is none
         wrong = [
             f"{other}{tail}"
             for other in candidates
@@ -114,6 +121,17 @@ def _levels(text: str, texts: Texts) -> Iterator[Found]:
 def _is_listed(text: str, start: int, end: int) -> bool:
     """Whether the levels stand in a list of levels with something else after each (省级以上示范培训、市地级重点培训)."""
     return text[start - 1 : start] == "、" or bool(re.match(rf"[^，。；、]{{2,8}}、(?:{_LEVEL})", text[end:]))
+
+
+def level_places(text: str) -> frozenset[int]:
+    """The levels that a body is of, by number (1 省 … 4 街道); all of them where it names none.
+
+    >>> sorted(level_places("市地级或县级层面"))
+    [2, 3]
+    """
+    match = _LEVELS.search(text)
+    found = _covered(match["levels"], match["bound"] or "") if match else None
+    return found or frozenset(range(1, 6))
 
 
 def _covered(levels: str, bound: str) -> frozenset[int] | None:
@@ -143,55 +161,38 @@ def _level_phrases(levels: str, is_bound: bool) -> tuple[str, ...]:
 
 
 def _departments(text: str, texts: Texts) -> Iterator[Found]:
+    """The field of a department (国务院|财政|部门): other fields that the same document gives work to."""
     for match in _DEPARTMENT.finditer(text):
-        if (
-            match["office"] == "机关"
-            or text[match.end() : match.end() + 1] == "、"
-            or text[match.start() - 1 : match.start()] in ("、", "和")
-        ):
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        field = match["field"]
+        if match["office"] == "机关" or after == "、" or before in ("、", "和"):
             continue
-        owner, field, office = match["owner"] or "", match["field"], match["office"]
-        level = re.match(r"县级|省级", owner)
-        wrong = [f"{owner}{other}{office}" for other in _fields(texts, office, "党委" in owner) if other not in text]
-        if level:
-            swapped = [
-                owner.replace(level.group(), name, 1) for name in ("省级", "市地级", "县级") if name != level.group()
-            ]
-            wrong = [
-                w for pair in zip([f"{s}{field}{office}" for s in swapped], wrong, strict=False) for w in pair
-            ] + wrong[len(swapped) :]
-        yield match.start(), match.end(), tuple(dict.fromkeys(wrong))
+        if text.count(field) > 1 or field in texts.document.title:  # the rest of the clause tells it
+            continue
+        rivals = _PARTY_FIELDS if "党委" in (match["owner"] or "") else _named(texts.document)
+        wrong = tuple(other for other in rivals if other not in text and other != field)
+        yield match.start("field"), match.end("field"), wrong if len(wrong) > 2 else ()
 
 
-def _fields(texts: Texts, office: str, of_party: bool) -> list[str]:
-    """Departments that the document names, then those of the library, then well-known ones."""
-    known = (
-        ("组织", "社会工作", "宣传", "统战", "政法")
-        if of_party
-        else ("财政", "民政", "生态环境", "自然资源", "发展改革", "教育")
-    )
-    if of_party:
-        return list(known)
-    named = [
-        field
-        for field in _named(texts.document)
-        if field not in ("组织", "社会工作", "宣传", "统战", "政法", "机构编制")
-    ]
-    return list(dict.fromkeys([*named, *known]))
+_PARTY_FIELDS = ("组织", "社会工作", "宣传", "统战", "政法")
 
 
 @lru_cache(maxsize=32)
 def _named(document: Document) -> tuple[str, ...]:
+    """The fields of the government departments that the document names."""
     if document.kind == NEWS:
         return ()
     fields = [m["field"] for article in document.articles for m in _DEPARTMENT.finditer(article.text)]
-    return tuple(dict.fromkeys(fields))
+    return tuple(dict.fromkeys(field for field in fields if field not in (*_PARTY_FIELDS, "机构编制")))
 
 
 def _offices(text: str, texts: Texts) -> Iterator[Found]:
     for match in _OFFICES.finditer(text):
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         if before in ("、", "和", "或") or after in ("、", "和", "或", "成"):
+            continue
+        rest = text[: match.start()] + text[match.end() :]
+        if re.search(_TELLS.get(match.group(), "$^"), rest) or match.group()[:2] in rest:
             continue
         yield match.start(), match.end(), _FELLOWS.get(match.group(), ())
 

@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from assistant.citations import bracketed
-from assistant.material.clauses import Clause, clauses, is_statement
-from assistant.material.points_phrase import subjects_of
+from assistant.material.clauses import Clause, is_statement
+from assistant.material.points_name import subjects_of
 from index.records import Article, Document
 from index.tokens import content_words
 
 KIND = "所属措施"
-CHOICES = 4
+LONGEST = 70
+"""Characters of a clause that is quoted in a stem."""
+_GENERAL = re.compile(r"总体|目标|原则|指导思想|意义|要求$|背景|概述")
+"""Headings of what is no measure."""
 
 
-def find_heading(document: Document, article: Article) -> tuple[Clause, tuple[str, ...]] | None:
-    """A clause that shares no word with its article's heading, and the other headings that it shares none with; None where
-    there is no such clause."""
+def fitting_headings(document: Document, article: Article, clause: Clause) -> tuple[str, ...]:
+    """The other headings of the document that could be taken for the clause's, those of the same part first; none where a
+    word of the clause tells its heading, nor headings that share a word with it."""
     heading = article.heading.rstrip("。")
-    if not heading or not article.text.startswith(heading):
-        return None
+    if heading not in _headings(document) or not is_statement(clause) or len(clause.statement) > LONGEST:
+        return ()
     subjects = set(subjects_of(document))
-    others = [
-        a
-        for a in document.articles
-        if a.heading and a.number != article.number and a.text.startswith(a.heading.rstrip("。"))
-    ]
-    others.sort(key=lambda a: a.part != article.part)
-    best: tuple[Clause, tuple[str, ...]] | None = None
-    for clause in clauses(article):
-        if not is_statement(clause) or len(clause.statement) > 70:
-            continue
-        said = set(content_words(clause.text)) - subjects
-        if said & set(content_words(heading)) or any(
-            pair in clause.text for pair in _pairs(heading) - _pairs("".join(subjects))
-        ):
-            continue
-        fair = tuple(a.heading.rstrip("。") for a in others if not _pairs(a.heading) & _pairs(clause.text))
-        if len(fair) >= CHOICES - 1 and (best is None or len(clause.text) < len(best[0].text)):
-            best = clause, fair
-    return best
+    said = set(content_words(clause.text)) - subjects
+    plain = _pairs(clause.text) - _pairs("".join(subjects))
+    if said & set(content_words(heading)) or plain & _pairs(heading):
+        return ()
+    parts = {a.heading.rstrip("。"): a.part for a in document.articles}
+    others = [other for other in _headings(document) if other != heading and not _pairs(other) & _pairs(clause.text)]
+    return tuple(sorted(others, key=lambda other: parts[other] != article.part))
+
+
+@lru_cache(maxsize=32)
+def _headings(document: Document) -> tuple[str, ...]:
+    found = [(a.heading.rstrip("。"), a.text) for a in document.articles if a.heading]
+    return tuple(heading for heading, text in found if text.startswith(heading) and not _GENERAL.search(heading))
 
 
 def _pairs(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
+def stem_of(document: Document, clause: Clause) -> str:
+    return f"{bracketed(document.title)}中，“{_inner(clause.statement.rstrip('。'))}”是哪一项措施的内容？"
+
+
 def _inner(text: str) -> str:
     """Quotation marks inside quotation marks."""
     return text.replace("“", "‘").replace("”", "’")
-
-
-def stem_of(document: Document, clause: Clause) -> str:
-    return f"{bracketed(document.title)}中，“{_inner(clause.statement.rstrip('。'))}”是哪一项措施的内容？"

@@ -17,7 +17,7 @@ from index.tokens import word_edges
 KIND = "列举内容"
 WEIGHT = 1.6
 FEWEST = 3
-PLAUSIBLE = 0.15
+PLAUSIBLE = 0.22
 """Cosine with a member from which a stranger could be taken for one."""
 LONGEST_MEMBER = 24
 _DEEDS = re.compile(r"(?:^为了?|着力)(?P<deeds>[^。；：、]+?)(?=，(?:根据|依据|按照|经|制定|结合|现)|[。；])")
@@ -25,7 +25,7 @@ _VERB = re.compile(
     r"保护|加强|规范|调动|推动|推进|促进|维护|保障|提高|提升|增强|健全|完善|优化|深化|强化|发展|防止|防范|预防|改善|巩固|落实|建设|实现|鼓励|引导|打击|惩治|节约"
 )
 _ETC = r"(?<![高平同对均优中初上下特相何])等(?![级候待于同])"
-_INNER = re.compile(rf"(?<=、)(?P<own>(?:(?!的|和|与|及|或)[\u4e00-\u9fff]){{3,8}}?)(?=、|{_ETC}|[，。；])")
+_INNER = re.compile(rf"(?<=、)(?P<own>(?:(?!的|和|与|及|或)[\u4e00-\u9fff]){{3,8}}?)(?=、|{_ETC})")
 _LINE_MARK = re.compile(r"^\s*[（(][一二三四五六七八九十\d]{1,3}[）)]\s*")
 _RUN = re.compile(rf"(?:(?!{_ETC})[^，；：。！？\n（）()“”])+(?:{_ETC})?")
 _CLOSES = re.compile(_ETC)
@@ -128,6 +128,8 @@ def _trimmed(pieces: list[tuple[int, str]], clause: Clause) -> Listing | None:
     elif clause.text[last_start + len(last) - clause.start :][:1] not in tuple("，；。"):
         return None
     last = _TAIL.sub("", last)
+    if len(last) >= 4 and all(len(text) == 2 for text in middle) and 2 in word_edges(last):
+        last = last[:2]  # 新建、改建、扩建|船闸
     if len(last) > 1.5 * usual and not close and len(bare := _HEAD.sub("", last)) >= 2:
         last = bare
     others = [*middle, last]
@@ -139,7 +141,10 @@ def _trimmed(pieces: list[tuple[int, str]], clause: Clause) -> Listing | None:
         return None
     lengths = [len(member) for member in members]
     closes_all = (
-        bool(_PREDICATE.search(last)) and len(last) > usual and not any(_PREDICATE.search(text) for text in middle)
+        not close
+        and bool(_PREDICATE.search(last))
+        and len(last) > usual
+        and not any(_PREDICATE.search(text) for text in middle)
     )
     if closes_all or any(text.startswith(("其", "该", "国家", "有关", "本意见", "本条例")) for text in members):
         return None
@@ -157,11 +162,9 @@ def _trimmed(pieces: list[tuple[int, str]], clause: Clause) -> Listing | None:
 def _is_doubtful(middle: Sequence[str], last: str, is_closed: bool) -> bool:
     """Whether the last member may have more in it than a member: what is said of all (抄表收费人员勒索用户), or an object of
     all (新建、改建、扩建船闸)."""
-    if any(re.search("应当|可以|不得|必须", text) for text in (*middle, last)):
+    if any(re.search("应当|可以|不得|必须|滥用职权|玩忽职守|行政法规", text) for text in (*middle, last)):
         return True
     usual = max(map(len, middle))
-    if usual == 2 and len(last) >= 4:
-        return True
     has_joint = any(re.search("[和或及]", text) for text in (*middle, last))
     return not is_closed and (has_joint or len(last) > usual + 2)
 
@@ -258,9 +261,14 @@ def find_members(article: Article, clause: Clause, texts: Texts) -> Iterator[Poi
         if listing.lead or not clause.start <= listing.start < clause.end:
             continue
         for start, member in zip(listing.starts, listing.members, strict=True):
-            if 2 <= len(member) <= 10:
+            if 3 <= len(member) <= 8 and "等" not in member and not _is_series(member, listing.members):
                 yield Point(article, clause, start, start + len(member), member, KIND, (), 0.8, lies=())
     yield from _inner_members(article, clause)
+
+
+def _is_series(member: str, members: Sequence[str]) -> bool:
+    """Whether the others give it away: 西段、中段、东段."""
+    return len(member) <= 3 and any(other != member and set(other) & set(member) for other in members)
 
 
 def _inner_members(article: Article, clause: Clause) -> Iterator[Point]:

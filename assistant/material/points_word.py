@@ -13,23 +13,27 @@ from index.records import Article
 from index.tokens import word_edges
 
 MODALITY, DETAIL = "要求程度", "关键口径"
+_ACTOR = "政府|部门|机关|单位|作者|员会|企业|公司|组织|机构|人员|业主|个人|公民|居民|法院|学校|医院"
 _MODALITIES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     # what stands there, what else could be chosen, what makes the statement false
-    (r"应当(?!地)", ("可以", "无须", "不得"), ("可以",)),
-    (r"必须", ("可以", "无须", "不得"), ("可以",)),
-    (r"不得", ("可以", "应当", "必要时可以"), ("可以", "经同意可以")),
-    (r"(?<!不)可以(?!说)", ("应当", "不得", "无须"), ("应当", "不得")),
-    (r"可(?=按|根据|由|向|结合|给予|通过|视情|累计|享受|申请|适当|优先|进一步|聘|参照)", ("应当", "不得", "无须"), ("必须", "不得")),
+    (rf"(?<=(?:{_ACTOR}))应当(?!严格|切实|积极|依法|及时|按照规定用途|认真|自觉|努力|地)", (), ("可以",)),
+    (rf"(?<=(?:{_ACTOR}))必须", (), ("可以",)),
+    (r"不得(?!非法|擅自|随意|任意|以任何|违背|违反|少于|低于|超过|高于)", ("可以", "应当", "必要时可以"), ("可以", "经同意可以")),
+    (r"(?<!不)可以(?!说|不)", ("应当", "不得", "无须"), ("应当", "不得")),
+    (r"(?<!不)可(?=按|根据|向|结合|给予|通过|视情|累计|享受|申请|适当|优先|进一步|聘|参照)", (), ("必须", "不得")),
     (r"鼓励(?=有|社|就|在|各|企|单|用|开|采)", (), ("要求",)),
-    (r"原则上", ("一律", "不得", "可以不"), ("一律",)),
-    (r"探索(?=建立|举办|开展|推行|实行|设立|推进)", ("全面", "限期", "暂缓"), ("全面",)),
-    (r"禁止|严禁", ("允许", "鼓励", "经批准可以"), ("允许", "经批准可以")),
-    (r"无需|无须|不需要", ("应当", "可以", "不得"), ("应当",)),
+    (r"支持(?=社区|有|企业|单位|个人|社会)", (), ("要求",)),
+    (r"引导(?=社会|居民|企业|村民)", (), ("要求",)),
+    (r"原则上", (), ("一律",)),
+    (r"探索(?=建立|举办|开展|推行|实行|设立|推进)", (), ("全面",)),
+    (r"无需|无须|不需要", (), ("应当",)),
 )  # fmt: skip
 _BAD = re.compile(
     r"截留|挪用|占用|拖欠|侵占|骗取|弄虚作假|虚假|贪污|泄露|歧视|虐待|伪造|变造|殴打|滥用|玩忽|徇私|违法|犯罪|损害|危害|侵害|欺骗|腐败|窃取"
 )
 """Whoever bans these says nothing that a class has to learn."""
+_ANYBODY = re.compile(r"任何(?:单位|组织|个人|人)|随意|违背|严禁|禁止")
+"""Sentences that can only ban."""
 _SACRED = re.compile(
     r"习近平|中国共产党|党的领导|党中央|两个确立|两个维护|四个意识|四个自信|二十大|执政根基|领袖|长治久安|中国特色社会主义"
 )
@@ -47,12 +51,11 @@ def must_stay(clause: Clause) -> bool:
 
 
 def _find_modalities(article: Article, clause: Clause) -> Iterator[Point]:
-    if _BAD.search(clause.text):
+    if _BAD.search(clause.text) or _ANYBODY.search(clause.text):
         return
     for pattern, others, lies in _MODALITIES:
         for match in re.finditer(pattern, clause.text):
             start, end = clause.start + match.start(), clause.start + match.end()
-            is_plain = match.group() in ("应当", "必须")  # the answer that everybody would guess
             yield Point(
                 article,
                 clause,
@@ -60,8 +63,8 @@ def _find_modalities(article: Article, clause: Clause) -> Iterator[Point]:
                 end,
                 match.group(),
                 MODALITY,
-                () if is_plain else others,
-                1.2 if is_plain else 2.2,
+                others,
+                2.2 if others else 1.4,
                 lies=lies,
                 can_be_blank=False,  # another word of the kind would often do
             )
@@ -88,7 +91,7 @@ def _find_contraries(article: Article, clause: Clause) -> Iterator[Point]:
                     (),
                     1.8,
                     lies=others,
-                    can_be_blank=len(word) >= 4,
+                    can_be_blank=len(word) >= 4 and word not in _NO_BLANK,
                 )
             start = clause.text.find(word, start + 1)
 
@@ -96,7 +99,10 @@ def _find_contraries(article: Article, clause: Clause) -> Iterator[Point]:
 def _is_bound(text: str, start: int, end: int) -> bool:
     """Whether the word stands in quotation marks, in a list, or as a part of another one (相统一)."""
     is_quoted = text.rfind("“", 0, start) > text.rfind("”", 0, start)
-    return is_quoted or text[start - 1 : start] in tuple("相和与及") or text[end : end + 1] in tuple("和与及")
+    return is_quoted or text[start - 1 : start] in tuple("相和与及、") or text[end : end + 1] in tuple("和与及、")
+
+
+_NO_BLANK = ("按国家有关规定", "按照国家有关规定", "期限届满后")
 
 
 @lru_cache(maxsize=1)

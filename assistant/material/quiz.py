@@ -18,6 +18,8 @@ from index.records import Document
 
 SHARES: Mapping[ItemType, float] = {"单选": 0.30, "多选": 0.15, "判断": 0.20, "填空": 0.20, "简答": 0.05, "情景": 0.10}
 """Of a quiz for which nobody chose numbers."""
+NEIGHBOURS = 12
+"""Characters between two blanks of one list, from which neither is given away by the other's stem."""
 _SCARCE_FIRST: tuple[ItemType, ...] = ("情景", "多选", "简答", "单选", "判断", "填空")
 
 
@@ -43,7 +45,7 @@ def make_quiz(
         raise InputError("选中的条文出不了题：没有数字、主体、列举等可考的内容；请多选几条，或换一份文件")
     counts = _counts(wanted)
     chosen = _choose(usable, counts, found.weights, wanted.seed, fill=wanted.counts is None)
-    carry = {kind: _most([item for item in usable if item.type == kind]) for kind in ITEM_TYPES}
+    carry = {kind: len(_pack([i for i in usable if i.type == kind], {}, found.weights)) for kind in ITEM_TYPES}
     most = max(len(_pack(usable, {}, found.weights)), len(chosen))
     total = sum(counts.values())
     return Quiz(
@@ -188,27 +190,19 @@ def _pick(
 def clash(item: Item, other: Item) -> bool:
     """Whether two items may not stand in one quiz: they test the same words, or ask for the same thing in the same words
     elsewhere (an article may repeat another)."""
-    if tests_same_words(item, other) or item.stem == other.stem:
+    if tests_same_words(item, other):
+        return True
+    if item.stem == other.stem and (not item.options or len(set(item.options) & set(other.options)) > 1):
         return True
     is_same_list = (
         item.type == other.type == "填空"
         and item.point == other.point == LIST
         and item.quote_start == other.quote_start
+        and abs(item.start - other.start) < NEIGHBOURS
     )
     return (is_same_list and item.document_id == other.document_id and item.article == other.article) or (
         item.quote == other.quote and item.key == other.key and item.article != other.article
     )
-
-
-def _most(items: Sequence[Item]) -> int:
-    """How many items can stand side by side: the earliest-ending first, which is the best choice of disjoint intervals
-    (Kleinberg, Tardos: Algorithm Design, 2005, section 4.1)."""
-    count, place, end = 0, ("", ""), 0
-    for item in sorted(items, key=lambda i: (i.document_id, i.article, i.end, -i.start)):
-        here = item.document_id, item.article
-        if here != place or item.start >= end:
-            count, place, end = count + 1, here, item.end
-    return count
 
 
 def _title(selections: Sequence[Selection]) -> str:
