@@ -6,16 +6,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 INDEX ?= $(or $(POLICYQA_INDEX),data/index)
 
-.PHONY: serve test test-all install lint fmt eval bench build browser postgresql clean
+.PHONY: serve test test-all install lint fmt eval bench build browser postgresql office clean
 
 serve: install
 	@test -e "$(INDEX)/current" || $(BIN)/policyqa build --out "$(INDEX)"
 	POLICYQA_INDEX="$(INDEX)" $(BIN)/policyqa serve --port $(PORT)
 
-test: $(VENV)/.tested browser postgresql
+test: $(VENV)/.tested browser postgresql office
 	$(BIN)/python -m pytest $(PYTEST)
 
-test-all: $(VENV)/.tested browser postgresql  ## with the slow tests and those over ../shared
+test-all: $(VENV)/.tested browser postgresql office  ## with the slow tests and those over ../shared
 	$(BIN)/python -m pytest -m "" $(PYTEST)
 
 install: $(VENV)/.installed
@@ -47,6 +47,13 @@ postgresql:
 	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 \
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; } \
 	  || echo "PostgreSQL is not installed and could not be: the tests on it will be skipped (apt-get install postgresql)"
+
+# Debian's LibreOffice, which opens the files that the studio writes.
+office:
+	@command -v soffice >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	  libreoffice-writer-nogui libreoffice-impress-nogui libreoffice-calc-nogui >/dev/null; } \
+	  || echo "LibreOffice is not installed and could not be: the tests that open our files with it will be skipped (apt-get install libreoffice)"
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "policyqa needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
 
 from assistant.material.clauses import shown
 from assistant.material.points_head import KIND as MEASURE
@@ -18,7 +19,7 @@ _OPENING = re.compile(r"^根据《.+?》(?:第[^，]{1,12}条)?，(?:关于“[^
 _QUIET = re.compile(r"[\s，。；：、？！“”‘’（）()《》…\-—]")
 _MATCHED = ("职责分工", "条件后果")
 """Kinds whose wrong options stand elsewhere in the document, but not in the article."""
-_ASKS_STATEMENTS = re.compile(r"下列(?:说法|做法|表述)")
+_ASKS_STATEMENTS = re.compile(r"下列(?:说法|做法|表述|答复)")
 _ASKS_WRONG = re.compile(r"错误|不正确|不符合|不属于|不包括")
 FEWEST_OPTIONS, MOST_OPTIONS = 3, 8
 
@@ -127,43 +128,55 @@ def _support(item: Item, article: Article, document: Document, is_literal: bool)
         if right != article.heading.rstrip("。"):
             yield "答案不是这一条的名称"
         return
-    asks_statements = bool(_ASKS_STATEMENTS.search(item.stem))
-    for text, should_hold in claims(item):
-        is_member = item.type == "多选" and not asks_statements
-        is_near = is_member or item.point in _MATCHED or (should_hold and not asks_statements)
-        holds = stands_in(text, [article] if is_near else document.articles)
-        if should_hold and not holds and (is_literal or _contradicts(text, item, article, document)):
-            yield f"原文没有这样说：{text[:40]}"
-        if not should_hold and holds:
-            yield f"错误的选项原文里也有：{text[:40]}"
+    if item.type == "填空" and not is_literal:
+        missing = [answer for answer in item.key.split(BETWEEN_BLANKS) if _plain(answer) not in _plain(item.quote)]
+        yield from (f"引文里没有答案“{answer}”" for answer in missing)
+        return
+    for claim in claims(item):
+        if claim.scope == "quote":
+            holds = _plain(claim.text) in _plain(item.quote)
+        else:
+            holds = stands_in(claim.text, [article] if claim.scope == "article" else document.articles)
+        if claim.is_true and not holds and (is_literal or unsupported(claim.text, item.quote, article, document)):
+            yield f"原文没有这样说：{claim.text[:40]}"
+        if not claim.is_true and holds:
+            yield f"错误的选项原文里也有：{claim.text[:40]}"
 
 
-def claims(item: Item) -> Iterator[tuple[str, bool]]:
-    """What the item says of the text when it is filled in, and whether the text should say so.
+class Claim(NamedTuple):
+    """What an item says, whether the text should say so, and where."""
 
-    For lists the members alone; for the answer of a 简答 item its sentences.
+    text: str
+    is_true: bool
+    scope: Literal["quote", "article", "document"]
+
+
+def claims(item: Item) -> Iterator[Claim]:
+    """What the item says of the text when it is filled in.
+
+    Of a list its members, of an answer its sentences, of a question its options: where they stand elsewhere in the text
+    they answer another question.
     """
     stem = _OPENING.sub("", item.stem)
     marked = [(option, letter in item.key) for letter, option in zip(LETTERS, item.options, strict=False)]
     if item.type == "填空":
         for answer in item.key.split(BETWEEN_BLANKS):
             stem = stem.replace(BLANK, answer, 1)
-        yield stem, True
+        yield Claim(stem, True, "article")
     elif item.type == "判断":
-        yield stem, item.key == RIGHT
+        yield Claim(stem, item.key == RIGHT, "article" if item.key == RIGHT else "document")
     elif item.type == "简答":
-        yield from ((sentence, True) for sentence in re.split(r"[；\n]", item.key) if _plain(sentence))
-    elif (item.type == "多选" and not _ASKS_STATEMENTS.search(stem)) or item.point in _MATCHED:
-        yield from marked
-    elif GAP in stem and _plain(stem.replace(GAP, "")) and not _is_question(stem):
-        yield from ((stem.replace(GAP, option), is_key) for option, is_key in marked)
+        yield from (Claim(text, True, "article") for text in re.split(r"[；\n]", item.key) if _plain(text))
+    elif _ASKS_STATEMENTS.search(stem):
+        asks_wrong = bool(_ASKS_WRONG.search(stem.rpartition("下列")[2])) and item.type != "多选"
+        yield from (Claim(option, is_key != asks_wrong, "document") for option, is_key in marked)
+    elif item.type == "多选" or item.point in _MATCHED:
+        yield from (Claim(option, is_key, "article") for option, is_key in marked)
+    elif GAP in stem and not stem.endswith("？"):
+        for option, is_key in marked:
+            yield Claim(stem.replace(GAP, option), is_key, "article" if is_key else "document")
     else:
-        asks_wrong = bool(_ASKS_WRONG.search(stem.rpartition("下列")[2]))
-        yield from ((option, is_key != asks_wrong) for option, is_key in marked)
-
-
-def _is_question(stem: str) -> bool:
-    return "下列" in stem or stem.endswith("？")
+        yield from (Claim(option, is_key, "quote") for option, is_key in marked)
 
 
 def stands_in(text: str, articles: Sequence[Article]) -> bool:
@@ -177,7 +190,3 @@ def stands_in(text: str, articles: Sequence[Article]) -> bool:
 
 def _plain(text: str) -> str:
     return _QUIET.sub("", text)
-
-
-def _contradicts(text: str, item: Item, article: Article, document: Document) -> bool:
-    return bool(unsupported(text, item.quote, article, document))

@@ -3,17 +3,19 @@ option is measured by the words, numbers, bodies and kinds of rule of the quotat
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.citations import bracketed
 from assistant.leads import EXCEPTION
 from assistant.material.checks import claims
 from assistant.material.clauses import Clause
 from assistant.material.drafts import CHOICES, is_chinese
 from assistant.material.points_body import named_bodies
 from assistant.material.points_word import contraries, must_stay
-from assistant.material.records import BETWEEN_BLANKS, BLANK, GAP, LETTERS, RIGHT, WRONG, Item
+from assistant.material.records import BETWEEN_BLANKS, BLANK, GAP, LETTERS, WRONG, Item
 from assistant.material.similar import likeness
 from assistant.polarity import modalities, nearest_piece
 from assistant.verification import DATE, NUMBER, faults, unsupported
@@ -30,17 +32,49 @@ FOREIGN = 0.34
 """Share of the words of a wrong option that the article lacks, from which on it is not of the article."""
 ALIKE = 0.4
 """Cosine from which on options may say the same: 不少于6天, 至少六天: .41."""
+_SHORT = 8  # characters; a shorter piece neither says nor denies anything
 _LONGEST_BY, _SHORT_OPTION = 2.0, 16
 """A right option that is so many times as long as every wrong one tells itself, unless it is short."""
 
+RULE = "程度"
 _RULES = ("ban", "may", "must", "encourage")
 _NEGATION = re.compile(r"不(?![少低超足断同仅但])|无(?![须需障])|未(?!来)|没|别(?=[给让收])|禁止|严禁|拒绝|违[反规]")
 _BOUND_LEVEL = re.compile(r"级(?:及)?以[上下]")
 _PIECE = re.compile(r"[，；。\n]")
-_OF_RULE = re.compile(r"根据|按照|依据|依照|规定|要求|应当|必须|不得|可以|政策|《")
+_OF_RULE = re.compile(r"根据|按照|依据|依照|按规定|规定(?:是|了|要|：|，)|政策|《")
+_RULES_ITSELF = re.compile(rf"{_OF_RULE.pattern}|规定|要求|应当|必须|不得|可以|可领|可按")
+_BODY = re.compile(r"国务院|街道|[省市县]人民政府")
+_EVERY = re.compile(r"每(?:半?年|季度?|月|周|日|天|届)")
+_ONLY = re.compile(r"只[有能是由]|仅|一律|任何|唯一")
 _WEB = re.compile(r"https?|www|网址|点击|扫码|链接", re.IGNORECASE)
 _EXAM_WORDS = frozenset(
-    "根据 规定 下列 以下 正确 错误 说法 做法 符合 属于 包括 不属于 要求 内容 哪些 多少 由谁 关于 答复 表述 选项 应当 可以 不得 必须".split()
+    [
+        "根据",
+        "规定",
+        "下列",
+        "以下",
+        "正确",
+        "错误",
+        "说法",
+        "做法",
+        "符合",
+        "属于",
+        "包括",
+        "不属于",
+        "要求",
+        "内容",
+        "哪些",
+        "多少",
+        "由谁",
+        "关于",
+        "答复",
+        "表述",
+        "选项",
+        "应当",
+        "可以",
+        "不得",
+        "必须",
+    ]
 )
 _TITLE = re.compile(r"《([^《》]+)》")
 _LETTERS_ONLY = re.compile(r"\W+")
@@ -78,13 +112,12 @@ class _Checked:
     @property
     def is_filled(self) -> bool:
         """Whether the claims are the stem filled in, not options alone."""
-        return self.item.type in ("填空", "判断") or (
-            self.item.type == "单选" and GAP in self.item.stem and "下列" not in self.item.stem
-        )
+        return self.item.type != "简答" and all(claim.text not in self.item.options for claim in claims(self.item))
 
     def lacking(self, text: str, source: str) -> list[str]:
         """Numbers, dates and bodies of `text` that `source` has not."""
-        return unsupported(text, replace(self.article, text=source, label=""), replace(self.document, title=""))
+        often = [match for match in _EVERY.findall(text) if match not in source]
+        return often + unsupported(text, replace(self.article, text=source, label=""), replace(self.document, title=""))
 
 
 def _wording(checked: _Checked) -> Iterator[str]:
@@ -118,7 +151,7 @@ def _place(checked: _Checked) -> Iterator[str]:
 def _stem(checked: _Checked) -> Iterator[str]:
     """The stem speaks of what is quoted; numbers and bodies that the article has not stand in a situation only."""
     item = checked.item
-    stem = item.stem.replace(f"《{checked.document.title}》", "")
+    stem = item.stem.replace(f"根据{bracketed(checked.document.title)}，", "")
     right = _bare("".join(_right_options(item)))
     if (
         item.type in CHOICES
@@ -145,9 +178,11 @@ def _wrong_circumstances(stem: str, checked: _Checked) -> bool:
     """A situation may have any street, age or body, but what it says of the rule must be the article's, and a number in the
     unit of one that the rule has must be that number: whether 12年 are 10年以上 nobody checks here."""
     units = {_unit(match) for match in NUMBER.finditer(checked.context)}
-    for piece in filter(None, re.split(r"[，；。？]", stem)):
-        if _OF_RULE.search(piece) and unsupported(piece, checked.article, checked.document):
+    for sentence in re.findall(r"[^。？]+[。？]", stem):
+        says = _OF_RULE if sentence.endswith("？") else _RULES_ITSELF
+        if says.search(sentence) and unsupported(sentence, checked.article, checked.document):
             return True
+    for piece in filter(None, re.split(r"[，；。？]", stem)):
         for other in checked.lacking(piece, checked.context):
             number = NUMBER.fullmatch(other)
             if (number and _unit(number) in units) or (DATE.fullmatch(other) and DATE.search(checked.context)):
@@ -166,9 +201,7 @@ def _right(checked: _Checked) -> Iterator[str]:
     item = checked.item
     if item.type == "填空" and any(_bare(answer) not in _bare(item.quote) for answer in item.key.split(BETWEEN_BLANKS)):
         yield "答案不在引文里"
-    for text, should_hold in claims(item):
-        if not should_hold:
-            continue
+    for text in (claim.text for claim in claims(item) if claim.is_true):
         is_bold = faults(text, item.quote, checked.article, checked.document) or _departs(text, checked)
         if is_bold or _uncovered(text, checked):
             yield "正确的答案引文里没有依据"
@@ -179,15 +212,30 @@ def _right(checked: _Checked) -> Iterator[str]:
 
 def _departs(text: str, checked: _Checked) -> bool:
     """Whether a right claim says something else than the piece of the quoted sentences that it is nearest to."""
-    asked = _open_stem(checked.item)
-    differing = [
-        d for d in _differences(text, checked.context, checked) if d != "程度" or not EXCEPTION.search(checked.context)
-    ]
-    return bool(differing) or any(
-        NUMBER.search(near) and checked.lacking(piece, near)
-        for piece in _PIECE.split(text)
-        if NUMBER.search(piece) and (near := nearest_piece(asked + piece, checked.context.replace("，", "；")))
-    )
+    is_taken_back = EXCEPTION.search(checked.context)
+    found = [d for d in _differences(text, checked.context, checked) if d != RULE or not is_taken_back]
+    return bool(found) or _is_misplaced(text, checked.context, checked, _open_stem(checked.item))
+
+
+def _is_misplaced(text: str, source: str, checked: _Checked, asked: str = "") -> bool:
+    """Whether a number or body of the text stands in the source, but not where it speaks of the same."""
+    for piece in filter(None, _PIECE.split(text)):
+        bare = functools.reduce(lambda left, part: left.replace(part, ""), [*_numbers(piece), *_bodies(piece)], piece)
+        near = _nearest(asked + bare, source)
+        numbers, bodies = ([f(t) for t in (piece, near)] for f in (_numbers, _bodies))
+        if (all(numbers) or all(bodies)) and (
+            checked.lacking(piece, near) or any(b not in near for b in _bodies(piece))
+        ):
+            return True
+    return False
+
+
+def _numbers(text: str) -> list[str]:
+    return [match.group() for match in NUMBER.finditer(text)] + _EVERY.findall(text)
+
+
+def _bodies(text: str) -> list[str]:
+    return [body.removesuffix("层面") for body in named_bodies(text)] + _BODY.findall(text)
 
 
 def _open_stem(item: Item) -> str:
@@ -210,34 +258,46 @@ def _uncovered(text: str, checked: _Checked) -> bool:
 def _coverage(text: str, source: str) -> float:
     """Share of the words of a text that a source has; of a text without words, its characters."""
     known = searched_form(source)
-    own = [w for w in content_words(text) if len(w) > 1 and not w.isdigit() and w not in _EXAM_WORDS]
-    own = own or [c for c in searched_form(_bare(text)) if not c.isdigit()]
+    own = _own_words(text) or [c for c in searched_form(_bare(text)) if not c.isdigit()]
     return sum(word in known for word in own) / len(own) if own else 1.0
+
+
+def _own_words(text: str) -> list[str]:
+    """The longest words of a text that have a content."""
+    found = [w for w in content_words(text) if len(w) > 1 and not w.isdigit() and w not in _EXAM_WORDS]
+    return [word for word in found if not any(word in other and word != other for other in found)]
+
+
+def _nearest(text: str, source: str) -> str:
+    """The piece between commas that shares most words with a text."""
+    pieces = [piece for piece in _PIECE.split(source) if piece] or [source]
+    most = max(sum(word in piece for word in _own_words(text)) for piece in pieces)
+    return nearest_piece(text, "；".join(p for p in pieces if sum(w in p for w in _own_words(text)) == most))
 
 
 def _wrong(checked: _Checked) -> Iterator[str]:
     """What does not hold by the key differs from what does in a number, a body or the kind of rule, or is not of the article."""
     item, found = checked.item, list(claims(checked.item))
-    rivals = [text for text, holds in found if holds]
+    rivals = [claim.text for claim in found if claim.is_true]
     is_list = item.type in CHOICES and len(rivals) == len(item.key)
-    options = dict(zip((text for text, _ in found), item.options, strict=False)) if is_list else {}
-    right = [options[text] for text in rivals] if is_list else []
-    for text, should_hold in found:
-        if should_hold:
+    right = _right_options(item)
+    for claim, option in zip(found, item.options or (item.stem,), strict=False):
+        if claim.is_true:
             continue
-        if not is_list:
-            is_wrong = _is_contradicted(text, checked)
+        if is_list:
+            differs = all(_differences(claim.text, rival, checked) for rival in rivals)
+            is_wrong = differs or _is_foreign(option, right, checked) or _has_faults(claim.text, checked)
+            is_wrong = is_wrong and not _is_consequence(claim.text, checked)
         else:
-            differs = all(_differences(text, rival, checked) for rival in rivals) and not _is_consequence(text, checked)
-            is_wrong = differs or _is_foreign(options[text], right, checked) or _has_faults(text, checked)
-        if not is_wrong or _is_stated(text, checked):
-            yield "看不出错误的选项错在哪里" if item.type in CHOICES else "看不出错在哪里"
+            is_wrong = _is_contradicted(claim.text, checked)
+        if not is_wrong or _is_stated(claim.text, checked):
+            yield "看不出错误的选项错在哪里" if item.options else "看不出错在哪里"
 
 
 def _is_contradicted(text: str, checked: _Checked) -> bool:
     """Whether a statement is about what is quoted and differs from it."""
     near = nearest_piece(text, checked.context)
-    differs = _differences(text, near, checked) or _has_faults(text, checked)
+    differs = _differences(text, near, checked) or _is_misplaced(text, near, checked) or _has_faults(text, checked)
     return _coverage(text, checked.known) >= ENOUGH and bool(differs) and not _is_consequence(text, checked)
 
 
@@ -265,7 +325,7 @@ def _value(number: re.Match[str]) -> float:
 
 def _is_foreign(option: str, right: Sequence[str], checked: _Checked) -> bool:
     """Whether an option speaks of something that the article lacks, and of nothing like a right option."""
-    own = [w for w in content_words(option) if len(w) > 1 and not w.isdigit() and w not in _EXAM_WORDS]
+    own = _own_words(option)
     known = searched_form(checked.known)
     return (
         bool(own)
@@ -275,31 +335,54 @@ def _is_foreign(option: str, right: Sequence[str], checked: _Checked) -> bool:
 
 
 def _is_stated(text: str, checked: _Checked) -> bool:
-    """Whether a sentence of the document says the same in nearly the same words."""
+    """Whether the document says the same in nearly the same words, in as many pieces between commas and one more."""
     if len(content_words(text)) < 4:
         return False
-    pieces = (piece for article in checked.document.articles for piece in re.split(r"[。；\n]", article.text) if piece)
-    return any(_coverage(text, piece) >= STATED and not _differences(text, piece, checked) for piece in pieces)
+    width = len(_PIECE.findall(text.rstrip("。"))) + 2
+    for article in checked.document.articles:
+        pieces = [piece for piece in _PIECE.split(article.text) if piece]
+        for start in range(max(1, len(pieces) - width + 1)):
+            window = "，".join(pieces[start : start + width])
+            if _coverage(text, window) >= STATED and not (
+                _differences(text, window, checked) or _is_misplaced(text, window, checked)
+            ):
+                return True
+    return False
 
 
 def _differences(text: str, source: str, checked: _Checked) -> list[str]:
-    """In what a text differs from a source that speaks of the same: 数字, 主体, 程度, 口径, 否定."""
+    """In what a text differs from a source that speaks of the same: 数字, 主体, 范围, 程度, 口径, 否定."""
     near = nearest_piece(text, source)
     found = ["数字"] if checked.lacking(text, source) else []
-    bodies = [b for b in named_bodies(text) if b not in source]
+    bodies = [b for b in _bodies(text) if b not in source]
     if bodies and not _BOUND_LEVEL.search(source):
         found.append("主体")
+    if _ONLY.search(text) and not _ONLY.search(near):
+        found.append("范围")
     rules, stated = (set(modalities(t)) & set(_RULES) for t in (text, near))
     if rules and stated and not rules & stated:
-        found.append("程度")
+        found.append(RULE)
     if any(
         w in source and w not in text and any(o in text and o not in source for o in others)
         for w, others in contraries().items()
     ):
         found.append("口径")
-    if len(text) >= 10 and bool(_NEGATION.search(text)) != bool(_NEGATION.search(near)):
+    if _is_negated(text, source):
         found.append("否定")
     return found
+
+
+def _is_negated(text: str, source: str) -> bool:
+    """Whether a text denies what the source says, or says without a denial what the source denies."""
+    pieces = [piece for piece in _PIECE.split(source) if piece]
+    denied, said = ("，".join(p for p in pieces if bool(_NEGATION.search(p)) is is_denied) for is_denied in (True, False))
+    for piece in (piece for piece in _PIECE.split(text) if len(piece) >= _SHORT):
+        near = _nearest(piece, source)
+        is_of_denied = any(len(w) > 1 and w in denied and w not in said for w in content_words(piece))
+        has_denial, is_denied = bool(_NEGATION.search(piece)), bool(_NEGATION.search(near)) or is_of_denied
+        if has_denial != is_denied and (is_of_denied or _coverage(piece, near) >= ENOUGH) and not (is_of_denied and _NEGATION.search(text)):
+            return True
+    return False
 
 
 def _options(checked: _Checked) -> Iterator[str]:

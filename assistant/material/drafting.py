@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.errors import LanguageModelError
@@ -14,7 +14,7 @@ from assistant.material.checks import check_item
 from assistant.material.draft_checks import check_draft
 from assistant.material.drafts import Unusable, read_draft
 from assistant.material.items import Maker
-from assistant.material.records import ITEM_TYPES, Item, Progress
+from assistant.material.records import ITEM_TYPES, Complete, Item, Progress
 from assistant.prompting import fill
 
 MOST = 10
@@ -26,9 +26,6 @@ _LONGEST_TEXT = 4000  # characters of an article that the model is shown: small 
 _MOST_FAILURES = 3  # in a row: the model cannot be reached
 _MOST_USELESS = 8  # replies in a row without one sound item
 _REPEATED = "题目重复"
-
-Complete = Callable[[str, str], str]
-"""`complete(system, user) -> reply`; raises `LanguageModelError`."""
 
 
 def draft_items(maker: Maker, complete: Complete) -> tuple[list[Item], Counter[str]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from assistant.markup import one_line
 from assistant.material.blocks import Block, Bullets, Heading, Paper, Text
 from assistant.material.records import Quiz
 from index.errors import InputError
@@ -123,7 +124,7 @@ def write_cards(cards: Sequence[Card], title: str, ending: str) -> bytes:
 
             return write_excel_cards(cards, title)
         case "txt":
-            rows = ("\t".join(" ".join(part.split()) for part in (c.front, _back(c), c.source)) for c in cards)
+            rows = ("\t".join(one_line(part) for part in (c.front, _back(c), c.source)) for c in cards)
             return ("\n".join(rows) + "\n").encode()
         case "json":
             return _dumped({"title": title, "cards": [asdict(card) for card in cards]})

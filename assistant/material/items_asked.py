@@ -41,7 +41,12 @@ def items_asked(maker: Maker, notes: Mapping[str, Note], points: Sequence[Point]
 
 def _by_sentence(maker: Maker, notes: Mapping[str, Note]) -> Iterator[tuple[Sentence, list[str]]]:
     """The sentences of the article with the questions that they answer, best-worded first."""
-    sentences = [s for s in split_sentences(maker.article) if s.role == "sentence"]
+    cut = [damage for damage in maker.article.damages if damage.kind in ("cut_off", "missing_line")]
+    sentences = [
+        s
+        for s in split_sentences(maker.article)
+        if s.role == "sentence" and not any(d.start < s.end and s.start < d.end for d in cut)
+    ]
     for sentence in sentences:
         own = [
             question
@@ -77,8 +82,9 @@ def _short_answer(maker: Maker, sentence: Sentence, question: str) -> Item:
 
 def _situation(maker: Maker, sentence: Sentence, question: str, points: Sequence[Point]) -> Iterator[Item]:
     """Somebody asks; the answer in the words of the rule stands among answers that differ from it in one decisive place."""
-    for clause in clauses(maker.article):
-        if not (sentence.start <= clause.start and clause.end <= sentence.end) or not _fits(clause, question):
+    own = [c for c in clauses(maker.article) if sentence.start <= c.start and c.end <= sentence.end]
+    for clause in sorted(own, key=lambda c: -_speaks_most(c, own, question))[:1]:
+        if not _fits(clause, question):
             continue
         false = _false_answers(question, clause, points)
         if len(false) < CHOICES - 1 or len({point.start for _, point in false[: CHOICES - 1]}) < 2:
@@ -102,10 +108,20 @@ def _situation(maker: Maker, sentence: Sentence, question: str, points: Sequence
 
 def _fits(clause: Clause, question: str) -> bool:
     """Whether the clause is short enough to be an answer and speaks of what is asked."""
-    speaks = sum(word in clause.text for word in content_words(question))
-    return (
-        is_statement(clause) and not must_stay(clause) and len(clause.statement) <= LONGEST_OPTION + 30 and speaks >= 1
-    )
+    is_short = is_statement(clause) and len(clause.statement) <= LONGEST_OPTION + 30
+    return is_short and not must_stay(clause) and _speaks_of(clause, question) >= 0.5
+
+
+def _speaks_most(clause: Clause, others: Sequence[Clause], question: str) -> float:
+    """How much of the question a clause has that the other clauses of its sentence have not."""
+    words = [word for word in content_words(question) if word in clause.text]
+    return sum(1 / sum(word in other.text for other in others) for word in words)
+
+
+def _speaks_of(clause: Clause, question: str) -> float:
+    """The share of the question's words that the clause has."""
+    asked = content_words(question)
+    return sum(word in clause.text for word in asked) / max(1, len(asked))
 
 
 def _false_answers(question: str, clause: Clause, points: Sequence[Point]) -> list[tuple[str, Point]]:

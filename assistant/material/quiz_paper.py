@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.citations import bracketed
+from assistant.markup import one_line
 from assistant.material.blocks import Block, Heading, NewPage, Paper, Table, Text
 from assistant.material.records import BLANK, ITEM_TYPES, RIGHT, WRONG, Item, ItemType, Quiz
 from index.numerals import format_numeral
@@ -91,7 +92,7 @@ def _question_blocks(quiz: Quiz) -> Iterator[Block]:
 
 def _shown_stem(item: Item) -> str:
     """The stem on one line, with a bracket for letters or signs, or with lines for the words that are missing."""
-    stem = " ".join(item.stem.split())
+    stem = one_line(item.stem)
     if item.type == "填空":
         return _BLANK_PRINTED.sub(_WRITTEN_BLANK, stem)
     if (item.options or item.type == "判断") and not _BRACKET_PRINTED.search(stem):
