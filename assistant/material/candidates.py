@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from assistant.material.checks import check_item
 from assistant.material.items import Maker, items_of_listing, items_of_pairs, items_of_point
 from assistant.material.items_asked import items_asked
-from assistant.material.items_matching import items_of_conditions, items_of_duties, items_of_headings
+from assistant.material.items_matching import items_of_duties, items_of_headings
 from assistant.material.points import Finder, Texts, find_points
 from assistant.material.points_body import find_bodies
 from assistant.material.points_list import find_members, listings
 from assistant.material.points_name import find_names
 from assistant.material.points_phrase import find_phrases
 from assistant.material.points_quantity import find_quantities
+from assistant.material.points_term import find_terms
 from assistant.material.points_word import find_words
 from assistant.material.records import Item, Progress, Selection
 from index.asked import Note, Notes, for_documents
 from index.records import Document
 
-FINDERS: tuple[Finder, ...] = (find_quantities, find_bodies, find_words, find_phrases, find_names, find_members)
+FINDERS: tuple[Finder, ...] = (find_quantities, find_bodies, find_words, find_phrases, find_names, find_members, find_terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _of_article(maker: Maker, notes: Mapping[str, Note]) -> Iterator[tuple[Item,
             yield item, 2.5
     for item in items_of_headings(maker):
         yield item, 1.0
-    for item in (*items_of_duties(maker), *items_of_conditions(maker)):
+    for item in items_of_duties(maker):
         yield item, 1.6
     for item in items_asked(maker, notes, points):
         yield item, 3.0

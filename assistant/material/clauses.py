@@ -20,6 +20,8 @@ _LEANS = re.compile(
     r"^(?:前款|前条|前两款|前项|其中|其他|其|该|此外|此|对此|上述|但|并|也|同时|还|因此|确需|必要时|除此|有前|依照前)"
 )
 """Openings that point at what stands before."""
+_POINTS = re.compile(r"前款|前条|本款|上款|前项|上述|第[一二三四五六七八九十百\d]+[条款项]|废止|^——|^.{0,15}该")
+"""What sends the reader elsewhere."""
 _HAS_ACTOR = re.compile(
     r"(?:由|对|在|各|省|市|县|区|街道|乡|社区|国家|国务院|中央|地方|上级|[^，]{2,20}?(?:应当|可以|不得|负责|部门|政府|机关|单位|人员|委员会|组织|企业|法院))"
 )
@@ -57,7 +59,7 @@ def clauses(article: Article) -> tuple[Clause, ...]:
             continue
         if "\n" in sentence.text:
             lead = _LISTED.sub("", sentence.text.partition("\n")[0])
-            is_whole = bool(lead) and not _LEANS.match(lead) and "下列" not in lead
+            is_whole = bool(lead) and not _LEANS.match(lead) and not _POINTS.search(lead) and "下列" not in lead
             end = sentence.start + len(lead)
             found.append(Clause(sentence.start, end, lead, sentence.start, sentence.end, is_whole))
             continue
@@ -68,9 +70,7 @@ def clauses(article: Article) -> tuple[Clause, ...]:
 
 
 def _clause(half: Sentence, sentence: Sentence, is_first: bool) -> Clause:
-    stands = (
-        bool(half.text) and not _LEANS.match(half.text) and not re.search("前款|前条|本款|上款|前项|上述", half.text)
-    )
+    stands = bool(half.text) and not _LEANS.match(half.text) and not _POINTS.search(half.text)
     if not is_first and not _HAS_ACTOR.match(half.text):
         stands = False
     if not is_first and "“" in sentence.text[: half.start - sentence.start].rpartition("”")[2]:

@@ -226,6 +226,8 @@ def items_of_listing(maker: Maker, listing: Listing) -> Iterator[Item]:
     chance.shuffle(options)
     key = "".join(LETTERS[k] for k, option in enumerate(options) if option in right)
     clause = _clause_of(maker.article, listing)
+    if clause is not None and "不得" in clause.text[: listing.start - clause.start]:
+        return  # what is banned elsewhere is banned here
     if listing.lead:
         stem = f"{maker.opening()}{_as_question(listing.lead, '哪些')}"
         quote = maker.article.text.rfind(listing.lead, 0, listing.start), listing.end

@@ -19,24 +19,35 @@ _FORMAL = re.compile(
     r"什么|哪些|哪几|哪个|哪一|如何|怎样|怎么|多久|多少|多长|几[次年个人项级]|由谁|谁来|是否|能否|可否|何时|为何"
 )
 _SLANG = re.compile(
-    r"[咋啥呗哩嘛咱俺哋嘅冇佢哇噻撒我你您他她]|来着|有木有|不[？]$|哪嘎|一哈|同事|主任说|听说|考题|[那这][份个条些]|文件|管用|到底|一般|人家|老百姓|咋样|多少钱|"
+    r"[咋啥呗哩嘛咱俺哋嘅冇佢哇噻撒我你您他她]|来着|有木有|不[？]$|哪嘎|一哈|同事|主任说|听说|考题|[那这][份个条些]|文件|管用|到底|一般|人家|老百姓|咋样|多少钱|扯上|社工|"
     r"给不给|算不算|要不要|行不行|能不能|是不是|有没有|会不会|可不可以|对不对|叫什么|讲了|说的|提到|东西|事儿|弄|搞|干活|上头|下头|上面|那边|条例|意见|呀|啦"
 )
 _WELL_FORMED = re.compile(r"[\u4e00-\u9fff\w“”《》、，%]+[？]?")
 _ASKERS = ("一名社区工作者", "一位居民", "街道的一名干部", "一名新入职的同志", "社区党组织的一名同志")
 _ASKERS_ELSEWHERE = ("一名基层干部", "一位群众", "一名新入职的同志", "一名经办人员")
 LONGEST_ANSWER = 220
+TOPIC = 30
+"""Characters of a sentence within which it says what it is about."""
 
 
 def items_asked(maker: Maker, notes: Mapping[str, Note], points: Sequence[Point]) -> Iterator[Item]:
     """For each sentence that people ask about: the best-worded question as a 简答 item, another in a 情景 item."""
     for sentence, questions in _by_sentence(maker, notes):
-        short = next((q for q in questions if _FORMAL.search(q)), "")
+        short = next((q for q in questions if _is_formal(q, sentence, maker)), "")
         if short and len(sentence.text) <= LONGEST_ANSWER and "\n" not in sentence.text:
             yield _short_answer(maker, sentence, short)
         other = next((q for q in questions if q != short), short)
         if other:
             yield from _situation(maker, sentence, other, points)
+
+
+def _is_formal(question: str, sentence: Sentence, maker: Maker) -> bool:
+    """Whether a question is in the words of the document, and names what its sentence is about."""
+    own = [word for word in content_words(question) if len(word) > 1 and not _FORMAL.search(word)]
+    known = "".join(article.text for article in maker.texts.document.articles)
+    opening = sentence.text[:TOPIC]
+    is_about = any(word in opening for word in own)
+    return bool(_FORMAL.search(question)) and len(own) > 2 and is_about and all(word in known for word in own)
 
 
 def _by_sentence(maker: Maker, notes: Mapping[str, Note]) -> Iterator[tuple[Sentence, list[str]]]:

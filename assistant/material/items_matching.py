@@ -1,4 +1,4 @@
-"""归属、职责与后果: which measure a clause is of, what a body has to do, what follows from a condition. The wrong options are
+"""归属与职责: which measure a clause is of, what a body has to do. The wrong options are
 the text's own clauses, measures and duties, from other places of the document."""
 
 from __future__ import annotations
@@ -8,23 +8,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.material.clauses import Clause, clauses, is_statement, shown
+from assistant.material.clauses import Clause, clauses, shown
 from assistant.material.items import CHOICES, Maker, is_damaged
 from assistant.material.points_body import level_places
 from assistant.material.points_head import KIND as MEASURE
 from assistant.material.points_head import fitting_headings, stem_of
+from assistant.material.points_list import OPENS
 from assistant.material.points_word import must_stay
 from assistant.material.records import GAP, LETTERS, Item
 from index.records import Article, Document
 from index.tokens import content_words
 
-DUTY, CONSEQUENCE = "职责分工", "条件后果"
+DUTY = "职责分工"
 SHORTEST_DEED, LONGEST_DEED = 8, 40
 _DUTY = re.compile(
     r"(?:^|[，；])(?:原则上)?(?P<body>(?:省级|市地级|市级|设区的市级|县级|街道（乡镇）|乡镇（街道）)(?:(?:或|和)(?:省级|市地级|市级|县级|街道（乡镇）))?(?:以上)?"
     r"(?:层面|党委[\u4e00-\u9fff]{2,6}部门|[\u4e00-\u9fff]{2,8}(?:主管|行政|管理)部门)?)(?P<deed>(?!或|和|以上|、)[^；。]{6,40})(?=[；。])"
 )
-_CONDITION = re.compile(r"^(?P<condition>[^，。；]{6,60}的)，(?P<consequence>[^。；]{6,50})[。；]$")
 _FRAGMENT = re.compile(r"^(?:可?根据|可?结合|可?按|其|该|此|并|也|前款|参照|比照|依照|适用)|前款|前条|本条第")
 
 
@@ -48,13 +48,16 @@ def items_of_headings(maker: Maker) -> Iterator[Item]:
     """For the clauses that share no word with their heading: which measure they are of. The first tests the heading, the
     others themselves."""
     tested_heading = False
-    for clause in clauses(maker.article):
+    first_paragraph = maker.article.text.find("\n") % (
+        len(maker.article.text) + 1
+    )  # what follows may close the document
+    for clause in (c for c in clauses(maker.article) if c.end <= first_paragraph):
         others = fitting_headings(maker.texts.document, maker.article, clause)
         if len(others) < CHOICES - 1 or is_damaged(maker.article, clause):
             continue
         heading = maker.article.heading.rstrip("。")
         chance = maker.chance("heading", clause.start)
-        options = [heading, *chance.sample(others[:6], CHOICES - 1)]
+        options = [heading, *chance.sample(others[:4], CHOICES - 1)]
         chance.shuffle(options)
         key = LETTERS[options.index(heading)]
         explanation = f"这句话出自{maker.article.label}，故选{key}。"
@@ -74,14 +77,6 @@ def items_of_duties(maker: Maker) -> Iterator[Item]:
             p for p in everywhere if not p.places & own.places and p.text not in own.clause.text and not _alike(p, own)
         ]
         yield from _matched(maker, own, others, f"下列事项中，由{own.asks}负责的是{GAP}。", DUTY)
-
-
-def items_of_conditions(maker: Maker) -> Iterator[Item]:
-    """What follows from a condition, among what follows from others."""
-    everywhere = _consequences(maker.texts.document)
-    for own in (part for part in everywhere if part.article.number == maker.article.number):
-        others = [p for p in everywhere if p.article.number != own.article.number and not _alike(p, own)]
-        yield from _matched(maker, own, others, f"{own.asks}，{GAP}。", CONSEQUENCE)
 
 
 def _matched(maker: Maker, own: _Part, others: list[_Part], asks: str, kind: str) -> Iterator[Item]:
@@ -125,20 +120,9 @@ def _duties(document: Document) -> tuple[_Part, ...]:
                     SHORTEST_DEED <= len(deed) <= LONGEST_DEED
                     and not deed.endswith(("的", "等"))
                     and not _FRAGMENT.search(deed)
+                    and OPENS.match(deed)
+                    and not re.search("省级|市地级|市级|县级|街道", deed)
                 ):
                     places = level_places(match["body"])
                     found.append(_Part(article, clause, start, start + len(deed), match["body"], places))
-    return tuple(found)
-
-
-@lru_cache(maxsize=16)
-def _consequences(document: Document) -> tuple[_Part, ...]:
-    found = []
-    for article in document.articles:
-        for clause in clauses(article):
-            match = _CONDITION.match(clause.text)
-            if match and not _FRAGMENT.search(clause.text) and is_statement(clause):
-                start = clause.start + match.start("consequence")
-                end = start + len(match["consequence"])
-                found.append(_Part(article, clause, start, end, match["condition"], frozenset()))
     return tuple(found)

@@ -72,9 +72,23 @@ def _is_in_title(point: Point) -> bool:
 def _look_up(point: Point, document: Document) -> Point:
     wrong = tuple(w for w in still_wrong(point, point.wrong, document) if w not in point.clause.text)
     lies = None if point.lies is None else still_wrong(point, point.lies, document)
-    # “下级人民政府可以协调下级人民政府” is nonsense
-    lies = tuple(lie for lie in (wrong if lies is None else lies) if lie not in point.clause.text)
+    lies = tuple(lie for lie in (wrong if lies is None else lies) if not _recurs(point, lie))
     return replace(point, wrong=wrong, lies=lies)
+
+
+def _recurs(point: Point, lie: str) -> bool:
+    """Whether the clause speaks again of what is swapped: “下级人民政府协调下级人民政府”, “月度考核……年度考核”."""
+    rest = (
+        point.clause.text[: point.start - point.clause.start]
+        + "，"
+        + point.clause.text[point.end - point.clause.start :]
+    )
+    own, other = _pairs(point.text), _pairs(lie)
+    return lie in rest or any(pair in rest for pair in own ^ other)
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 def still_wrong(point: Point, fillings: Sequence[str], document: Document) -> tuple[str, ...]:

@@ -43,10 +43,11 @@ _ACTORS = re.compile(
 )
 _OTHER_ACTORS = {
     "共同的上一级人民政府": ("国务院", "省级人民政府", "人民法院"),
-    "国务院主管部门": ("省级人民政府", "设区的市级人民政府", "县级以上人民政府"),
     "国务院": ("省、自治区、直辖市人民政府", "设区的市级人民政府", "县级人民政府"),
 }
 """Who acts, and real rivals for it; the others are only asked for."""
+LEAST_AROUND = 30
+"""Characters of a clause that say enough for its actor to be asked for."""
 _FELLOWS = {
     "审计机关": ("财政部门", "税务机关", "监察机关"), "公安机关": ("司法行政机关", "监察机关", "人民法院"),
     "人民法院": ("公安机关", "人民检察院", "仲裁委员会"), "人民检察院": ("人民法院", "公安机关", "监察机关"),
@@ -98,7 +99,9 @@ def _reaches_further(wrong: str, text: str) -> bool:
 def _levels(text: str, texts: Texts) -> Iterator[Found]:
     for match in _LEVELS.finditer(text):
         after = text[match.end() :]
-        if _is_listed(text, match.start(), match.end()) or after.startswith(("领导", "班子", "干部", "党工委", "财政")):
+        if _is_listed(text, match.start(), match.end()) or after.startswith(
+            ("领导", "班子", "干部", "党工委", "财政", "市")
+        ):
             continue
         tail = (match["bound"] or "") + (match["tail"] or "")
         own = _covered(match["levels"], match["bound"] or "")
@@ -194,12 +197,15 @@ def _offices(text: str, texts: Texts) -> Iterator[Found]:
         rest = text[: match.start()] + text[match.end() :]
         if re.search(_TELLS.get(match.group(), "$^"), rest) or match.group()[:2] in rest:
             continue
-        yield match.start(), match.end(), _FELLOWS.get(match.group(), ())
+        named = "".join(article.text for article in texts.document.articles)
+        yield match.start(), match.end(), tuple(each for each in _FELLOWS.get(match.group(), ()) if each in named)
 
 
 def _actors(text: str, texts: Texts) -> Iterator[Found]:
     for match in _ACTORS.finditer(text):
-        yield match.start("actor"), match.end("actor"), _OTHER_ACTORS.get(match["actor"], ())
+        wrong = _OTHER_ACTORS.get(match["actor"], ())
+        if wrong or len(text) >= LEAST_AROUND:
+            yield match.start("actor"), match.end("actor"), wrong
 
 
 def named_bodies(text: str) -> list[str]:

@@ -8,30 +8,41 @@ from functools import lru_cache
 from assistant.citations import bracketed
 from assistant.material.clauses import Clause, is_statement
 from assistant.material.points_name import subjects_of
+from assistant.material.similar import likeness
 from index.records import Article, Document
 from index.tokens import content_words
 
 KIND = "所属措施"
-LONGEST = 70
+SHORTEST, LONGEST = 20, 70
 """Characters of a clause that is quoted in a stem."""
+TELLING = 0.15
+"""How much nearer in meaning (cosine) a heading may be to the clause than any other before it tells itself."""
 _GENERAL = re.compile(r"总体|目标|原则|指导思想|意义|要求$|背景|概述")
 """Headings of what is no measure."""
 
 
 def fitting_headings(document: Document, article: Article, clause: Clause) -> tuple[str, ...]:
-    """The other headings of the document that could be taken for the clause's, those of the same part first; none where a
-    word of the clause tells its heading, nor headings that share a word with it."""
+    """The other headings of the document that could be taken for the clause's, the nearest in meaning first; none where a
+    word of the clause, or what it says, tells its heading, nor headings that share a word with it."""
     heading = article.heading.rstrip("。")
-    if heading not in _headings(document) or not is_statement(clause) or len(clause.statement) > LONGEST:
+    if (
+        heading not in _headings(document)
+        or not is_statement(clause)
+        or not SHORTEST <= len(clause.statement) <= LONGEST
+    ):
         return ()
     subjects = set(subjects_of(document))
     said = set(content_words(clause.text)) - subjects
     plain = _pairs(clause.text) - _pairs("".join(subjects))
     if said & set(content_words(heading)) or plain & _pairs(heading):
         return ()
-    parts = {a.heading.rstrip("。"): a.part for a in document.articles}
     others = [other for other in _headings(document) if other != heading and not _pairs(other) & _pairs(clause.text)]
-    return tuple(sorted(others, key=lambda other: parts[other] != article.part))
+    if not others:
+        return ()
+    alike = dict(zip([heading, *others], likeness([heading, *others], [clause.text]), strict=True))
+    if alike[heading] > max(alike[other] for other in others) + TELLING:
+        return ()
+    return tuple(sorted(others, key=lambda other: (-round(alike[other], 6), other)))
 
 
 @lru_cache(maxsize=32)

@@ -17,8 +17,9 @@ from index.tokens import word_edges
 KIND = "列举内容"
 WEIGHT = 1.6
 FEWEST = 3
-PLAUSIBLE = 0.22
-"""Cosine with a member from which a stranger could be taken for one."""
+PLAUSIBLE = 0.3
+SURELY_PLAUSIBLE = 0.4
+"""Cosine with a member from which a stranger could be taken for one; for members of two characters, which are anything."""
 LONGEST_MEMBER = 24
 _DEEDS = re.compile(r"(?:^为了?|着力)(?P<deeds>[^。；：、]+?)(?=，(?:根据|依据|按照|经|制定|结合|现)|[。；])")
 _VERB = re.compile(
@@ -250,7 +251,7 @@ def strangers(listing: Listing, article: Article, texts: Texts) -> list[str]:
     order = {
         member: score - 0.1 * is_foreign - 0.02 * abs(len(member) - usual)
         for (member, is_foreign), score in zip(found.items(), alike, strict=True)
-        if PLAUSIBLE <= score < SAME
+        if (PLAUSIBLE if usual > 2 else SURELY_PLAUSIBLE) <= score < SAME
     }
     return sorted(order, key=lambda member: (-round(order[member], 6), member))
 

@@ -81,7 +81,7 @@ def find_names(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
             is_whole = {match.start("own"), match.end("own")} <= edges and not _FUNCTION.search(own[:-1])
             if kind == NAME and (OPENS.match(own) or own in clause.text[: match.start("own")]):
                 continue
-            if is_whole and clause.text.count(own) == 1 and own not in texts.document.title and own not in _PLAIN:
+            if is_whole and clause.text.count(own) == 1 and not _of_title(own, texts.document) and own not in _PLAIN:
                 start = clause.start + match.start("own")
                 yield Point(article, clause, start, start + len(own), own, kind, (), 1.5, lies=())
 
@@ -101,9 +101,16 @@ def _find_names(article: Article, clause: Clause, texts: Texts) -> Iterator[Poin
             continue
         if any(len(part) < 2 for part in parts) or OPENS.match(name) or _FUNCTION.search(name):
             continue
-        if name not in _PLAIN and name not in texts.document.title and clause.text.count(name) == 1:
+        if name not in _PLAIN and not _of_title(name, texts.document) and clause.text.count(name) == 1:
             start = clause.start + begin
             yield Point(article, clause, start, start + len(name), name, NAME, (), 1.3, lies=())
+
+
+def _of_title(text: str, document: Document) -> bool:
+    """Whether the words are of the document's title, or hold what it is about: everybody who has read the stem knows them."""
+    return text in document.title or any(
+        len(s) > 3 and s in text and s in document.title for s in subjects_of(document)
+    )
 
 
 def _past_subject(name: str, subjects: tuple[str, ...]) -> int:

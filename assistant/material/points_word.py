@@ -19,8 +19,8 @@ _MODALITIES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (rf"(?<=(?:{_ACTOR}))应当(?!严格|切实|积极|依法|及时|按照规定用途|认真|自觉|努力|地)", (), ("可以",)),
     (rf"(?<=(?:{_ACTOR}))必须", (), ("可以",)),
     (r"不得(?!非法|擅自|随意|任意|以任何|违背|违反|少于|低于|超过|高于)", ("可以", "应当", "必要时可以"), ("可以", "经同意可以")),
-    (r"(?<!不)可以(?!说|不)", ("应当", "不得", "无须"), ("应当", "不得")),
-    (r"(?<!不)可(?=按|根据|向|结合|给予|通过|视情|累计|享受|申请|适当|优先|进一步|聘|参照)", (), ("必须", "不得")),
+    (r"(?<!不)可以(?!说|不)", ("应当", "不得", "无须"), ("应当",)),
+    (r"(?<!不)可(?=按|根据|向|结合|给予|通过|视情|累计|享受|申请|适当|优先|进一步|聘|参照)", (), ("必须",)),
     (r"鼓励(?=有|社|就|在|各|企|单|用|开|采)", (), ("要求",)),
     (r"支持(?=社区|有|企业|单位|个人|社会)", (), ("要求",)),
     (r"引导(?=社会|居民|企业|村民)", (), ("要求",)),
@@ -29,7 +29,7 @@ _MODALITIES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (r"无需|无须|不需要", (), ("应当",)),
 )  # fmt: skip
 _BAD = re.compile(
-    r"截留|挪用|占用|拖欠|侵占|骗取|弄虚作假|虚假|贪污|泄露|歧视|虐待|伪造|变造|殴打|滥用|玩忽|徇私|违法|犯罪|损害|危害|侵害|欺骗|腐败|窃取"
+    r"截留|挪用|占用|拖欠|弄虚作假|歧视|虐待|殴打|滥用|玩忽|徇私|犯罪|腐败|窃|[骗诱违损害乱伪假毁盗侵污赌毒暴逃瞒泄偷抢敲勒]"
 )
 """Whoever bans these says nothing that a class has to learn."""
 _ANYBODY = re.compile(r"任何(?:单位|组织|个人|人)|随意|违背|严禁|禁止")
@@ -99,6 +99,8 @@ def _find_contraries(article: Article, clause: Clause) -> Iterator[Point]:
 def _is_bound(text: str, start: int, end: int) -> bool:
     """Whether the word stands in quotation marks, in a list, or as a part of another one (相统一)."""
     is_quoted = text.rfind("“", 0, start) > text.rfind("”", 0, start)
+    if "自愿" in text[start:end] and re.search("严禁|责任|义务|追究", text):
+        return True
     return is_quoted or text[start - 1 : start] in tuple("相和与及、") or text[end : end + 1] in tuple("和与及、")
 
 

@@ -11,7 +11,7 @@ from assistant.citations import bracketed
 from assistant.material.candidates import gather
 from assistant.material.checks import tests_same_words
 from assistant.material.points_list import KIND as LIST
-from assistant.material.records import ITEM_TYPES, Complete, Item, ItemType, Progress, Quiz, Selection, Wanted
+from assistant.material.records import ITEM_TYPES, RIGHT, Complete, Item, ItemType, Progress, Quiz, Selection, Wanted
 from index.asked import BUNDLED_QUESTIONS, Notes, read_notes
 from index.errors import InputError
 from index.records import Document
@@ -193,6 +193,10 @@ def clash(item: Item, other: Item) -> bool:
     if tests_same_words(item, other):
         return True
     if item.stem == other.stem and (not item.options or len(set(item.options) & set(other.options)) > 1):
+        return True
+    if item.type == other.type == "判断" and RIGHT in (item.key, other.key) and item.quote == other.quote:
+        return True  # the true statement tells the false one
+    if item.type == other.type == "填空" and item.key == other.key and len(item.key) >= 4:
         return True
     is_same_list = (
         item.type == other.type == "填空"
