@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.material.checks import check_item
-from assistant.material.items import Maker, items_of_listing, items_of_pairs, items_of_point
+from assistant.material.items import Maker, items_of_pairs, items_of_point
 from assistant.material.items_asked import items_asked
+from assistant.material.items_list import items_of_listing
 from assistant.material.items_matching import items_of_duties, items_of_headings
 from assistant.material.points import Finder, Texts, find_points
 from assistant.material.points_body import find_bodies
@@ -22,7 +23,15 @@ from assistant.material.records import Item, Progress, Selection
 from index.asked import Note, Notes, for_documents
 from index.records import Document
 
-FINDERS: tuple[Finder, ...] = (find_quantities, find_bodies, find_words, find_phrases, find_names, find_members, find_terms)
+FINDERS: tuple[Finder, ...] = (
+    find_quantities,
+    find_bodies,
+    find_words,
+    find_phrases,
+    find_names,
+    find_members,
+    find_terms,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -66,7 +67,18 @@ def clauses(article: Article) -> tuple[Clause, ...]:
         halves = split_halves(sentence)
         for half in halves:
             found.append(_clause(half, sentence, is_first=half.start == sentence.start))
-    return tuple(found)
+    return tuple(_with_context(found, article))
+
+
+def _with_context(found: list[Clause], article: Article) -> Iterator[Clause]:
+    """The clauses; one that leans on the clause before it together with that one (……应当协商解决；协商不成的，报请……)."""
+    for clause, before in zip(found, [None, *found], strict=False):
+        yield clause
+        if clause.stands or before is None or not before.stands or _POINTS.search(clause.text):
+            continue
+        whole = article.text[before.start : clause.end]
+        if "\n" not in whole and len(whole) <= LONGEST_GAP and clause.text[-1:] in "。；":
+            yield Clause(before.start, clause.end, whole, before.sentence_start, clause.sentence_end, stands=True)
 
 
 def _clause(half: Sentence, sentence: Sentence, is_first: bool) -> Clause:

@@ -26,6 +26,7 @@ _LONGEST_TEXT = 4000  # characters of an article that the model is shown: small 
 _MOST_FAILURES = 3  # in a row: the model cannot be reached
 _MOST_USELESS = 8  # replies in a row without one sound item
 _REPEATED = "题目重复"
+_DETAIL = re.compile(r"：.*|“[^”]*”", re.DOTALL)
 
 
 def draft_items(maker: Maker, complete: Complete) -> tuple[list[Item], Counter[str]]:
@@ -46,7 +47,7 @@ def draft_items(maker: Maker, complete: Complete) -> tuple[list[Item], Counter[s
         if not wrong and any(item.stem == other.stem for other in items):
             wrong = (_REPEATED,)
         if wrong:
-            dropped[wrong[0].partition("：")[0]] += 1
+            dropped[_DETAIL.sub("", wrong[0])] += 1
         elif len(items) < MOST:
             items.append(item)
     return items, dropped

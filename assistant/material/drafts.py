@@ -121,7 +121,8 @@ def _stem(stem: str, kind: ItemType, maker: Maker) -> str:
         stem += "。"
     named = _BY_RULE.match(stem)
     title = maker.texts.document.title
-    if named and (named["title"] or "") in title:
+    # 按照规定，… in a situation says what the rule is
+    if named and (named["title"] or "") in title and (kind != "情景" or named["title"]):
         stem = stem[named.end() :]
     if f"《{title}》" in stem or maker.opening() in stem:
         return stem

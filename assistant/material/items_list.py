@@ -1,0 +1,95 @@
+"""列举题: a list as a multiple choice, as a question for its members, and with a line missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.material.clauses import Clause, clauses, shown, with_gap
+from assistant.material.items import CHOICES, LONGEST_OPTION, Maker
+from assistant.material.points_list import KIND as LIST
+from assistant.material.points_list import Listing, strangers
+from assistant.material.records import BLANK, GAP, LETTERS, Item
+from index.records import Article
+
+MOST_OPTIONS = 5
+LONGEST_LIST, LONGEST_LINE = 160, 12
+"""Characters of a list that is printed with one of its lines missing, and of that line."""
+
+
+def items_of_listing(maker: Maker, listing: Listing) -> Iterator[Item]:
+    """A list as a multiple choice among members of this list and of others; a list of lines also as a question."""
+    if listing.lead:
+        yield from _list_question(maker, listing)
+        yield from _missing_lines(maker, listing)
+    members = [m for m in listing.members if len(m) <= LONGEST_OPTION and not m.startswith("其他")]
+    wrong = strangers(listing, maker.article, maker.texts)[:12]
+    if len(members) < 2 or len(wrong) < 2:
+        return
+    chance = maker.chance(listing.start, listing.end, "list")
+    right = chance.sample(members, min(len(members), chance.choice((2, 3, 3)), MOST_OPTIONS - 1))
+    false = chance.sample(wrong, min(len(wrong), MOST_OPTIONS - len(right) if len(right) > 2 else CHOICES - len(right)))
+    options = [*right, *false]
+    chance.shuffle(options)
+    key = "".join(LETTERS[k] for k, option in enumerate(options) if option in right)
+    clause = _clause_of(maker.article, listing)
+    if clause is not None and "不得" in clause.text[: listing.start - clause.start]:
+        return  # what is banned elsewhere is banned here
+    if listing.lead:
+        stem = f"{maker.opening()}{_as_question(listing.lead, '哪些')}"
+        quote = maker.article.text.rfind(listing.lead, 0, listing.start), listing.end
+    elif clause is not None:
+        stem = maker.opening() + with_gap(clause, listing.start, listing.end, GAP)
+        quote = clause.start, clause.end
+    else:
+        return
+    outside = "、".join(LETTERS[k] for k, option in enumerate(options) if option in false)
+    explanation = f"原文列举的是：{'、'.join(listing.members)}{'等' if listing.is_open else ''}。{outside}不在其中。"
+    yield maker.item("多选", stem, options, key, explanation, quote, (listing.start, listing.end), LIST, "难")
+
+
+def _list_question(maker: Maker, listing: Listing) -> Iterator[Item]:
+    question = _as_question(listing.lead, "哪些")
+    if "哪些" not in question:
+        return
+    start = maker.article.text.rfind(listing.lead, 0, listing.start)
+    key = "；".join(listing.members) + "。"
+    explanation = f"共 {len(listing.members)} 项，见{maker.article.label}。"
+    yield maker.item(
+        "简答",
+        maker.opening() + question,
+        (),
+        key,
+        explanation,
+        (start, listing.end),
+        (listing.start, listing.end),
+        LIST,
+        "难",
+    )
+
+
+def _missing_lines(maker: Maker, listing: Listing) -> Iterator[Item]:
+    """The whole list, a short line of it left out."""
+    text = maker.article.text
+    begin = text.rfind(listing.lead, 0, listing.start)
+    if listing.end - begin > LONGEST_LIST:
+        return
+    for start, member in zip(listing.starts, listing.members, strict=True):
+        if len(member) <= LONGEST_LINE and not member.startswith("其他"):
+            end = start + len(member)
+            gap = f"{text[begin:start]}{BLANK}{text[end : listing.end]}"
+            stem = maker.opening() + shown("".join(gap.split("\n")))
+            explanation = f"原文列举的是：{'；'.join(listing.members)}。"
+            yield maker.item("填空", stem, (), member, explanation, (begin, listing.end), (start, end), LIST, "中")
+
+
+def _as_question(lead: str, asks: str) -> str:
+    """The lead of a list as a question.
+
+    >>> _as_question("地区间横向补偿针对下列区域开展：", "哪些")
+    '地区间横向补偿针对哪些区域开展？'
+    """
+    return shown(lead.rstrip("：:")).rstrip("。").replace("下列", asks, 1).replace("以下", asks, 1) + "？"
+
+
+def _clause_of(article: Article, listing: Listing) -> Clause | None:
+    return next((c for c in clauses(article) if c.start <= listing.start < c.end), None)
