@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from assistant.material.clauses import shown
 from assistant.material.points_head import KIND as MEASURE
 from assistant.material.records import BETWEEN_BLANKS, BLANK, GAP, LETTERS, RIGHT, WRONG, Item
+from assistant.material.remember import remembered
 from assistant.verification import faults as unsupported
 from index.records import Article, Document
 
@@ -182,10 +183,13 @@ def claims(item: Item) -> Iterator[Claim]:
 def stands_in(text: str, articles: Sequence[Article]) -> bool:
     """Whether an article says so in these words; `……` stands for words left out."""
     parts = [_plain(part) for part in text.split("……") if _plain(part)]
-    return any(
-        all(part in _plain(shown(article.text)) or part in _plain(article.text) for part in parts)
-        for article in articles
-    )
+    return any(all(part in spoken for part in parts) for article in articles for spoken in _spoken(article))
+
+
+@remembered(4096)
+def _spoken(article: Article) -> tuple[str, str]:
+    """The text without signs, and without the abbreviations that it introduces as well."""
+    return _plain(shown(article.text)), _plain(article.text)
 
 
 def _plain(text: str) -> str:

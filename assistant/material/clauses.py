@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
+from assistant.material.remember import remembered
 from assistant.sentences import Sentence, split_halves, split_sentences
 from index.records import Article
 
@@ -50,7 +50,7 @@ class Clause:
         return shown(self.text)
 
 
-@lru_cache(maxsize=512)
+@remembered(4096)
 def clauses(article: Article) -> tuple[Clause, ...]:
     """The sentences of an article, or their parts between semicolons; none that is a heading or a question; of a list of
     lines its lead, which does not stand."""

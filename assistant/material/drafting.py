@@ -102,7 +102,8 @@ class _Tally:
         self.failures_in_a_row = 0
         self.items += items
         self.dropped += dropped
-        self.useless_in_a_row = 0 if items else self.useless_in_a_row + 1
+        if items or dropped:  # an article of phrases has no items
+            self.useless_in_a_row = 0 if items else self.useless_in_a_row + 1
         if self.useless_in_a_row == _MOST_USELESS:
             self.reason = f"大模型连续 {_MOST_USELESS} 次没有出一道合格的题"
 

@@ -149,7 +149,7 @@ def _key(value: object, kind: ItemType, stem: str, options: list[str]) -> str:
 def _letters(parts: list[str], options: list[str]) -> str:
     """Options named by their letters or their words, as letters in order; empty where neither is meant."""
     bare = [_LETTER.sub("", part).rstrip("。；，") for part in parts]
-    if all(part in options for part in bare):
+    if bare and all(part in options for part in bare):
         return "".join(sorted(LETTERS[options.index(part)] for part in bare))
     named = unicodedata.normalize("NFKC", "".join(parts)).upper()
     letters = re.sub(r"[\s,、，;；.。]", "", named)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from assistant.material.clauses import Clause, clauses, shown
 from assistant.material.items import CHOICES, Maker, is_damaged
@@ -16,6 +15,7 @@ from assistant.material.points_head import fitting_headings, stem_of
 from assistant.material.points_list import OPENS
 from assistant.material.points_word import must_stay
 from assistant.material.records import GAP, LETTERS, Item
+from assistant.material.remember import remembered
 from index.records import Article, Document
 from index.tokens import content_words
 
@@ -109,7 +109,7 @@ def _alike(one: _Part, other: _Part) -> bool:
     return 2 * len(ones & others) > min(len(ones), len(others)) or one.asks == other.asks
 
 
-@lru_cache(maxsize=16)
+@remembered(64)
 def _duties(document: Document) -> tuple[_Part, ...]:
     found = []
     for article in document.articles:

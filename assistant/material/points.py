@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.material.clauses import Clause, clauses
+from assistant.material.remember import remembered
 from index.records import Article, Document
 
 
@@ -91,15 +92,20 @@ def _pairs(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
+@remembered(64)
+def _whole(document: Document) -> str:
+    return "\n".join(article.text for article in document.articles)
+
+
 def still_wrong(point: Point, fillings: Sequence[str], document: Document) -> tuple[str, ...]:
     """Those fillings that the document says nowhere in this place: with the characters around them they stand in no article."""
     before = point.clause.text[: point.start - point.clause.start][-NEAR:]
     after = point.clause.text[point.end - point.clause.start :][:NEAR]
-    texts = [article.text for article in document.articles]
+    whole = _whole(document)
     kept = []
     for filling in dict.fromkeys(fillings):
         stated = f"{before}{filling}{after}"
-        if filling != point.text and not any(stated in text for text in texts):
+        if filling != point.text and stated not in whole:
             kept.append(filling)
     return tuple(kept)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from assistant.material.clauses import Clause
 from assistant.material.points import Point, Texts
+from assistant.material.remember import remembered
 from index.records import NEWS, Article, Document
 
 KIND = "责任主体"
@@ -180,7 +180,7 @@ def _departments(text: str, texts: Texts) -> Iterator[Found]:
 _PARTY_FIELDS = ("组织", "社会工作", "宣传", "统战", "政法")
 
 
-@lru_cache(maxsize=32)
+@remembered(64)
 def _named(document: Document) -> tuple[str, ...]:
     """The fields of the government departments that the document names."""
     if document.kind == NEWS:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from assistant.citations import bracketed
 from assistant.material.clauses import Clause, is_statement
 from assistant.material.points_name import subjects_of
+from assistant.material.remember import remembered
 from assistant.material.similar import likeness
 from index.records import Article, Document
 from index.tokens import content_words
@@ -45,7 +45,7 @@ def fitting_headings(document: Document, article: Article, clause: Clause) -> tu
     return tuple(sorted(others, key=lambda other: (-round(alike[other], 6), other)))
 
 
-@lru_cache(maxsize=32)
+@remembered(64)
 def _headings(document: Document) -> tuple[str, ...]:
     found = [(a.heading.rstrip("。"), a.text) for a in document.articles if a.heading]
     return tuple(heading for heading, text in found if text.startswith(heading) and not _GENERAL.search(heading))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from assistant.material.clauses import Clause, clauses
 from assistant.material.points import Point, Texts
+from assistant.material.remember import remembered
 from assistant.material.similar import SAME, likeness
 from assistant.sentences import split_sentences
-from index.records import NEWS, Article
+from index.records import NEWS, Article, Document
 from index.tokens import word_edges
 
 KIND = "列举内容"
@@ -64,7 +64,7 @@ class Listing:
     lead: str = ""
 
 
-@lru_cache(maxsize=1024)
+@remembered(4096)
 def listings(article: Article) -> tuple[Listing, ...]:
     """The lists of at least three members in an article, whose first and last members are cut out with certainty."""
     found = [listing for clause in clauses(article) for listing in _in_clause(clause)]
@@ -236,17 +236,13 @@ def strangers(listing: Listing, article: Article, texts: Texts) -> list[str]:
     low, high = min(map(len, listing.members)) - 1, max(map(len, listing.members)) + 2
     found: dict[str, int] = {}
     for document in (texts.document, *texts.others()):
-        for other in document.articles if document.kind != NEWS else ():
-            if document is texts.document and other.number == article.number:
+        for number, member in _all_members(document):
+            if document is texts.document and number == article.number:
                 continue
-            for each in listings(other):
-                for member in each.members:
-                    if member.startswith(("其他", "其", "该", "前款", "本")):
-                        continue
-                    pairs = {member[i : i + 2] for i in range(len(member) - 1)}
-                    fits = low <= len(member) <= high and not pairs & own_pairs and member not in article.text
-                    if fits and bool(OPENS.match(member)) == has_verb:
-                        found.setdefault(member, document is not texts.document)
+            pairs = {member[i : i + 2] for i in range(len(member) - 1)}
+            fits = low <= len(member) <= high and not pairs & own_pairs and member not in article.text
+            if fits and bool(OPENS.match(member)) == has_verb:
+                found.setdefault(member, document is not texts.document)
     alike = likeness(list(found), listing.members)
     order = {
         member: score - 0.1 * is_foreign - 0.02 * abs(len(member) - usual)
@@ -254,6 +250,21 @@ def strangers(listing: Listing, article: Article, texts: Texts) -> list[str]:
         if (PLAUSIBLE if usual > 2 else SURELY_PLAUSIBLE) <= score < SAME
     }
     return sorted(order, key=lambda member: (-round(order[member], 6), member))
+
+
+@remembered(64)
+def _all_members(document: Document) -> tuple[tuple[str, str], ...]:
+    """Article number and member, of all lists of a document; none that points elsewhere, and none of news."""
+    if document.kind == NEWS:
+        return ()
+    leans = ("其他", "其", "该", "前款", "本")
+    return tuple(
+        (article.number, member)
+        for article in document.articles
+        for listing in listings(article)
+        for member in listing.members
+        if not member.startswith(leans)
+    )
 
 
 def find_members(article: Article, clause: Clause, texts: Texts) -> Iterator[Point]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from assistant.material.clauses import Clause
 from assistant.material.points import Point, Texts
 from assistant.material.points_list import OPENS
+from assistant.material.remember import remembered
 from index.records import Article, Document
 from index.tokens import word_edges
 
@@ -120,7 +120,7 @@ def _past_subject(name: str, subjects: tuple[str, ...]) -> int:
     return begin
 
 
-@lru_cache(maxsize=32)
+@remembered(64)
 def subjects_of(document: Document) -> tuple[str, ...]:
     """The long words that the title and many articles share: what the document is about names no system."""
     runs = re.findall(r"[\u4e00-\u9fff]{3,}", document.title)

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from assistant.material.clauses import Clause
 from assistant.material.points import Point, Texts
 from assistant.material.points_list import OPENS
+from assistant.material.remember import remembered
 from index.records import NEWS, Article, Document
 from index.tokens import word_edges
 
@@ -57,7 +57,7 @@ def _find_quoted(article: Article, clause: Clause, texts: Texts) -> Iterator[Poi
         yield Point(article, clause, start, start + len(term), term, TERM, tuple(same[:6]), 2.2, lies=())
 
 
-@lru_cache(maxsize=32)
+@remembered(64)
 def _quoted(document: Document) -> tuple[str, ...]:
     if document.kind == NEWS:
         return ()
@@ -125,7 +125,7 @@ def _find_counterparts(article: Article, clause: Clause, texts: Texts) -> Iterat
             yield Point(article, clause, start, start + len(own), own, CONCEPT, others, 1.6, can_be_blank=False)
 
 
-@lru_cache(maxsize=32)
+@remembered(64)
 def _counterparts(document: Document) -> dict[str, tuple[str, ...]]:
     """Last word -> the two-character words before it that stand there at least twice in the document."""
     counts: dict[str, dict[str, int]] = {}

@@ -1,0 +1,143 @@
+"""Which of the sound items make a quiz: in the numbers wanted, spread over the articles, none beside one that it clashes with."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from assistant.material.checks import tests_same_words
+from assistant.material.points_list import KIND as LIST
+from assistant.material.records import ITEM_TYPES, RIGHT, Item, ItemType
+
+NEIGHBOURS = 12
+"""Characters between two blanks of one list, from which neither is given away by the other's stem."""
+SCARCE_FIRST: tuple[ItemType, ...] = ("情景", "多选", "简答", "单选", "判断", "填空")
+SHORTEST_TWIN = 4
+"""Characters of an answer that is asked for once in a quiz; a shorter one (1次) may answer two questions."""
+
+
+class Chosen:
+    """Items that stand side by side, and whether another one may join them."""
+
+    def __init__(self, items: Iterable[Item] = ()) -> None:
+        self.items: list[Item] = []
+        self._near: defaultdict[tuple[str, str], list[Item]] = defaultdict(list)
+        self._stems: defaultdict[str, list[Item]] = defaultdict(list)
+        self._blanks: set[str] = set()
+        self._answers: set[tuple[str, str]] = set()
+        for item in items:
+            self.add(item)
+
+    def add(self, item: Item) -> None:
+        self.items.append(item)
+        self._near[item.article_key].append(item)
+        self._stems[item.stem].append(item)
+        self._answers.add((item.quote, item.key))
+        if item.type == "填空" and len(item.key) >= SHORTEST_TWIN:
+            self._blanks.add(item.key)
+
+    def allows(self, item: Item) -> bool:
+        """Whether none of them tests the same words, asks the same in the same words, or tells the item's answer."""
+        near = self._near.get(item.article_key, ())
+        if item.type == "填空" and item.key in self._blanks:
+            return False
+        if any(_shares_options(item, other) for other in self._stems.get(item.stem, ())):
+            return False
+        if any(tests_same_words(item, other) or _tells(item, other) for other in near):
+            return False
+        own = any((item.quote, item.key) == (other.quote, other.key) for other in near)
+        return own or (item.quote, item.key) not in self._answers  # an article may repeat another
+
+
+def _shares_options(item: Item, other: Item) -> bool:
+    return not item.options or len(set(item.options) & set(other.options)) > 1
+
+
+def _tells(item: Item, other: Item) -> bool:
+    """Whether one of two items on an article gives the other away: a true statement a false one, a list its other blank."""
+    if item.quote_start != other.quote_start or item.type != other.type:
+        return False
+    if item.type == "判断":
+        return RIGHT in (item.key, other.key) and item.quote == other.quote
+    is_list = item.type == "填空" and item.point == other.point == LIST
+    return is_list and abs(item.start - other.start) < NEIGHBOURS
+
+
+def choose(
+    items: Sequence[Item], counts: Mapping[ItemType, int], weights: Mapping[str, float], seed: int, fill: bool
+) -> tuple[Item, ...]:
+    """As many items of each type as wanted; with `fill` others in the place of those that the text does not carry.
+
+    Several ways are tried and the fullest kept: what matters most first; what takes least of the text first; that with the
+    types that take most of it last; and, where that is not enough, as many places as fit.
+    """
+    total, plain = sum(counts.values()), tuple(reversed(SCARCE_FIRST))
+    ways: list[list[Item]] = []
+    for thrift, order in ((0.0, SCARCE_FIRST), (1.0, SCARCE_FIRST), (1.0, plain)):
+        ways.append(_pick(items, counts, weights, seed, fill, thrift, order))
+        if len(ways[-1]) == total:
+            break
+    if fill and max(map(len, ways)) < total:
+        ways.append(pack(items, counts, weights)[:total])
+    best = max(ways, key=len)
+    order_in_text = {item.id: place for place, item in enumerate(items)}
+    return tuple(sorted(best, key=lambda item: (ITEM_TYPES.index(item.type), order_in_text[item.id])))
+
+
+def pack(items: Sequence[Item], counts: Mapping[ItemType, int], weights: Mapping[str, float]) -> list[Item]:
+    """As many items as fit beside each other, the earliest-ending place first (the best choice of disjoint intervals:
+    Kleinberg, Tardos: Algorithm Design, 2005, section 4.1); of the items of a place one of the type that is wanted most and
+    had least."""
+    places: dict[tuple[str, str, int, int], list[Item]] = {}
+    for item in items:
+        places.setdefault((*item.article_key, item.end, -item.start), []).append(item)
+    order = {item.article_key: place for place, item in enumerate(items)}
+    had: Counter[object] = Counter()
+    chosen = Chosen()
+    for place in sorted(places, key=lambda p: (order[p[0], p[1]], p[2], p[3])):
+        free = [item for item in places[place] if chosen.allows(item)]
+        if free:
+            best = min(
+                free,
+                key=lambda i: (had[i.type] / max(1, counts.get(i.type, 1)), had[i.type, i.key], -weights[i.id]),
+            )
+            chosen.add(best)
+            had.update((best.type, (best.type, best.key)))
+    return chosen.items
+
+
+def _pick(
+    items: Sequence[Item],
+    counts: Mapping[ItemType, int],
+    weights: Mapping[str, float],
+    seed: int,
+    fill: bool,
+    thrift: float,
+    order: Sequence[ItemType],
+) -> list[Item]:
+    """One item after another, each the cheapest that fits: of articles and sentences that were asked little."""
+    chosen, used = Chosen(), Counter[object]()
+    chance = random.Random(seed)
+    luck = {item.id: chance.random() for item in items}
+
+    def cost(item: Item) -> float:
+        spread = used[item.article_key] + 2.0 * used[item.article_key, item.quote_start]
+        same_kind = 0.3 * used[item.point] + (0.8 * used[item.type, item.key] if item.type == "判断" else 0)
+        width = 0.15 * (item.end - item.start) * thrift
+        return spread * (1 - 0.5 * thrift) + 0.2 * same_kind + width - 0.6 * weights[item.id] - 0.5 * luck[item.id]
+
+    def take(kinds: Iterable[ItemType], number: int) -> None:
+        pool = [item for item in items if item.type in kinds and chosen.allows(item)]
+        while number > 0 and pool:
+            item = min(pool, key=cost)
+            chosen.add(item)
+            used.update((item.article_key, (item.article_key, item.quote_start), item.point, (item.type, item.key)))
+            pool = [other for other in pool if chosen.allows(other)]
+            number -= 1
+
+    for kind in order:
+        take((kind,), counts.get(kind, 0))
+    if fill:
+        take([kind for kind in ITEM_TYPES if kind != "简答"], sum(counts.values()) - len(chosen.items))
+    return chosen.items
