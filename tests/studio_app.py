@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.material.blocks import Paper
-from assistant.material.records import Item, Progress, Quiz, Selection, Wanted
+from assistant.material.records import Complete, Item, Progress, Quiz, Selection, Wanted
 from assistant.settings import Settings
 from assistant.state.database import IN_MEMORY, Database
 from assistant.web.engine import Live
@@ -46,7 +46,12 @@ class FakeMakers:
         self.checked: list[Item] = []
 
     def make_quiz(
-        self, selections: Sequence[Selection], wanted: Wanted, library: Sequence[Document], progress: Progress
+        self,
+        selections: Sequence[Selection],
+        wanted: Wanted,
+        library: Sequence[Document],
+        progress: Progress,
+        complete: Complete | None = None,
     ) -> Quiz:
         self.asked.append(wanted)
         self.selected.append(tuple(selections))

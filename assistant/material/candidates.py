@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.material.checks import check_item
+from assistant.material.drafting import WEIGHT, draft_all
 from assistant.material.items import Maker, items_of_pairs, items_of_point
 from assistant.material.items_asked import items_asked
 from assistant.material.items_list import items_of_listing
@@ -19,10 +20,12 @@ from assistant.material.points_phrase import find_phrases
 from assistant.material.points_quantity import find_quantities
 from assistant.material.points_term import find_terms
 from assistant.material.points_word import find_words
-from assistant.material.records import Item, Progress, Selection
+from assistant.material.records import Complete, Item, Progress, Selection
 from index.asked import Note, Notes, for_documents
 from index.records import Document
 
+SPARE = 0.0
+"""The weight of an item that is made only where more is wanted than the better ones give."""
 FINDERS: tuple[Finder, ...] = (
     find_quantities,
     find_bodies,
@@ -36,11 +39,13 @@ FINDERS: tuple[Finder, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The sound `items` in reading order, how much each one's place `weighs`, and how many were `dropped`, by reason."""
+    """The sound `items` in reading order, how much each one's place `weighs`, how many were `dropped`, by reason, and what a
+    language model's failure is told by; empty where there was none."""
 
     items: tuple[Item, ...]
     weights: Mapping[str, float]
     dropped: Mapping[str, int]
+    notice: str = ""
 
 
 def gather(
@@ -49,17 +54,26 @@ def gather(
     notes: Notes,
     seed: int,
     progress: Progress | None = None,
+    complete: Complete | None = None,
 ) -> Candidates:
-    """Every item that the selected articles can carry and that stands all checks."""
+    """Every item that the selected articles can carry and that stands all checks; those of a language model, where there is
+    one, as well."""
     items: dict[str, Item] = {}
     weights: dict[str, float] = {}
     dropped: Counter[str] = Counter()
     todo = [(selection, article) for selection in selections for article in selection.articles]
     asked = {selection.document.id: for_documents([selection.document], notes) for selection in selections}
+    makers = [Maker(Texts(selection.document, tuple(library)), article, seed) for selection, article in todo]
+    notice = ""
+    if complete is not None:
+        drafted, faults, notice = draft_all(makers, complete, progress)
+        items |= {item.id: item for item in drafted}
+        weights |= {item.id: WEIGHT for item in drafted}
+        dropped.update(faults)
     for done, (selection, article) in enumerate(todo):
         if progress:
             progress(done / len(todo), f"正在出题：{article.label}")
-        maker = Maker(Texts(selection.document, tuple(library)), article, seed)
+        maker = makers[done]
         for item, weight in _of_article(maker, asked[selection.document.id].get(article.id, {})):
             wrong = check_item(item, selection.document, is_literal=True)
             if wrong:
@@ -67,14 +81,16 @@ def gather(
             elif item.id not in items:
                 items[item.id] = item
                 weights[item.id] = weight
-    return Candidates(tuple(items.values()), weights, dict(dropped))
+    places = {(selection.document.id, article.number): place for place, (selection, article) in enumerate(todo)}
+    in_order = sorted(items.values(), key=lambda item: places[item.article_key])
+    return Candidates(tuple(in_order), weights, dict(dropped), notice)
 
 
 def _of_article(maker: Maker, notes: Mapping[str, Note]) -> Iterator[tuple[Item, float]]:
     points = find_points(maker.article, maker.texts, FINDERS)
     for point in points:
         for item in items_of_point(maker, point):
-            yield item, point.weight
+            yield item, SPARE if point.is_spare else point.weight
     for item in items_of_pairs(maker, points):
         yield item, 1.2
     for listing in listings(maker.article):

@@ -6,7 +6,8 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from assistant.material.checks import tests_same_words
+from assistant.material.checks import claims, tests_same_words
+from assistant.material.clauses import shown
 from assistant.material.points_list import KIND as LIST
 from assistant.material.records import ITEM_TYPES, RIGHT, Item, ItemType
 
@@ -18,9 +19,13 @@ SHORTEST_TWIN = 4
 
 
 class Chosen:
-    """Items that stand side by side, and whether another one may join them."""
+    """Items that stand side by side, and whether another one may join them. `is_strict`: no statement that is printed as
+    true is made false, or printed again, by another item."""
 
-    def __init__(self, items: Iterable[Item] = ()) -> None:
+    def __init__(self, items: Iterable[Item] = (), is_strict: bool = False) -> None:
+        self._is_strict = is_strict
+        self._true: set[str] = set()
+        self._false: set[str] = set()
         self.items: list[Item] = []
         self._near: defaultdict[tuple[str, str], list[Item]] = defaultdict(list)
         self._stems: defaultdict[str, list[Item]] = defaultdict(list)
@@ -34,12 +39,16 @@ class Chosen:
         self._near[item.article_key].append(item)
         self._stems[item.stem].append(item)
         self._answers.add((item.quote, item.key))
+        self._true |= _printed_true(item)
+        self._false |= _made_false(item)
         if item.type == "填空" and len(item.key) >= SHORTEST_TWIN:
             self._blanks.add(item.key)
 
     def allows(self, item: Item) -> bool:
         """Whether none of them tests the same words, asks the same in the same words, or tells the item's answer."""
         near = self._near.get(item.article_key, ())
+        if self._is_strict and (_printed_true(item) & (self._false | self._true) or _made_false(item) & self._true):
+            return False
         if item.type == "填空" and item.key in self._blanks:
             return False
         if any(_shares_options(item, other) for other in self._stems.get(item.stem, ())):
@@ -48,6 +57,20 @@ class Chosen:
             return False
         own = any((item.quote, item.key) == (other.quote, other.key) for other in near)
         return own or (item.quote, item.key) not in self._answers  # an article may repeat another
+
+
+def _printed_true(item: Item) -> set[str]:
+    """The statements that an item prints as they stand in the text."""
+    return {claim.text.strip("。") for claim in claims(item) if claim.is_true} if _is_of_statements(item) else set()
+
+
+def _made_false(item: Item) -> set[str]:
+    is_false = _is_of_statements(item) and any(not claim.is_true for claim in claims(item))
+    return {shown(item.quote).strip("。")} if is_false else set()
+
+
+def _is_of_statements(item: Item) -> bool:
+    return item.type == "判断" or "下列说法" in item.stem
 
 
 def _shares_options(item: Item, other: Item) -> bool:
@@ -67,22 +90,32 @@ def _tells(item: Item, other: Item) -> bool:
 def choose(
     items: Sequence[Item], counts: Mapping[ItemType, int], weights: Mapping[str, float], seed: int, fill: bool
 ) -> tuple[Item, ...]:
-    """As many items of each type as wanted; with `fill` others in the place of those that the text does not carry.
+    """As many items of each type as wanted; with `fill` others in the place of those that the text does not carry. Items
+    without weight are left out as long as the others suffice.
 
     Several ways are tried and the fullest kept: what matters most first; what takes least of the text first; that with the
     types that take most of it last; and, where that is not enough, as many places as fit.
     """
+    weighty = [item for item in items if weights[item.id] > 0]
+    best = _fullest(weighty, counts, weights, seed, fill)
+    if len(best) < sum(counts.values()) and len(weighty) < len(items):
+        best = max(best, _fullest(items, counts, weights, seed, fill), key=len)
+    order_in_text = {item.id: place for place, item in enumerate(items)}
+    return tuple(sorted(best, key=lambda item: (ITEM_TYPES.index(item.type), order_in_text[item.id])))
+
+
+def _fullest(
+    items: Sequence[Item], counts: Mapping[ItemType, int], weights: Mapping[str, float], seed: int, fill: bool
+) -> list[Item]:
     total, plain = sum(counts.values()), tuple(reversed(SCARCE_FIRST))
     ways: list[list[Item]] = []
     for thrift, order in ((0.0, SCARCE_FIRST), (1.0, SCARCE_FIRST), (1.0, plain)):
         ways.append(_pick(items, counts, weights, seed, fill, thrift, order))
         if len(ways[-1]) == total:
-            break
-    if fill and max(map(len, ways)) < total:
+            return ways[-1]
+    if fill:
         ways.append(pack(items, counts, weights)[:total])
-    best = max(ways, key=len)
-    order_in_text = {item.id: place for place, item in enumerate(items)}
-    return tuple(sorted(best, key=lambda item: (ITEM_TYPES.index(item.type), order_in_text[item.id])))
+    return max(ways, key=len)
 
 
 def pack(items: Sequence[Item], counts: Mapping[ItemType, int], weights: Mapping[str, float]) -> list[Item]:
@@ -117,7 +150,7 @@ def _pick(
     order: Sequence[ItemType],
 ) -> list[Item]:
     """One item after another, each the cheapest that fits: of articles and sentences that were asked little."""
-    chosen, used = Chosen(), Counter[object]()
+    chosen, used = Chosen(is_strict=thrift == 0), Counter[object]()
     chance = random.Random(seed)
     luck = {item.id: chance.random() for item in items}
 

@@ -13,10 +13,13 @@ from typing import cast
 from assistant.citations import bracketed
 from assistant.material.clauses import Clause, clauses, is_statement, shown, with_gap
 from assistant.material.points import Point, Texts
+from assistant.material.points_list import KIND as LIST
+from assistant.material.points_list import OPENS
 from assistant.material.points_phrase import PAIR
 from assistant.material.points_quantity import KIND as QUANTITY
 from assistant.material.points_word import must_stay
 from assistant.material.records import BETWEEN_BLANKS, BLANK, GAP, LETTERS, RIGHT, WRONG, Difficulty, Item, ItemType
+from assistant.material.remember import remembered
 from index.numerals import NUMERAL, parse_numeral
 from index.records import LEAD_ARTICLE, Article
 
@@ -85,13 +88,20 @@ def items_of_point(maker: Maker, point: Point) -> Iterator[Item]:
         or maker.article.number == LEAD_ARTICLE
     ):
         return
-    if with_gap(clause, point.start, point.end, BLANK).endswith("……"):
+    if "……" in with_gap(clause, point.start, point.end, BLANK):
         return  # a stem that breaks off
+    if (
+        maker.texts.document.grammar == "law"
+        and OPENS.match(clause.text)
+        and not clause.text.startswith(("对", "在", "为", "由", "根据", "按照", "通过"))
+    ):
+        return  # a sentence of a law has an actor; this one was lost
     if point.can_be_blank and point.kind != PAIR:
         yield from _blank(maker, point)
     if len(point.wrong) >= CHOICES - 1:
         yield _choice(maker, point)
-    if is_statement(clause) and not must_stay(clause) and point.falsehoods:
+    tells = point.text in maker.article.heading or point.text in maker.article.part
+    if is_statement(clause) and not must_stay(clause) and point.falsehoods and not tells:
         yield _true(maker, point)
         yield _false(maker, point)
         yield from _among_statements(maker, point)
@@ -121,11 +131,21 @@ def is_damaged(article: Article, clause: Clause, start: int = 0, end: int = 0) -
 
 def _blank(maker: Maker, point: Point) -> Iterator[Item]:
     gap = with_gap(point.clause, point.start, point.end, BLANK)
-    if len(re.sub(r"[^\w]|_", "", gap)) < LEAST_CONTEXT:
+    if len(re.sub(r"[^\w]|_", "", gap)) < LEAST_CONTEXT or _is_told(maker, point):
         return
     difficulty: Difficulty = "易" if point.kind == QUANTITY else "中"
     stem = maker.opening() + gap
     yield maker.item("填空", stem, (), point.text, _source(point), _quote(point), _span(point), point.kind, difficulty)
+
+
+def _is_told(maker: Maker, point: Point) -> bool:
+    """Whether the title, the heading or the word beside the blank tells what stands in it (____和地方财政)."""
+    around = maker.texts.document.title, maker.article.heading, maker.article.part
+    before = point.clause.text[: point.start - point.clause.start]
+    after = point.clause.text[point.end - point.clause.start :]
+    tail = re.escape(point.text[-2:])
+    beside = re.match(rf"[和或与及、][^，。；]{{0,6}}{tail}", after) or re.search(rf"{tail}[和或与及、]$", before)
+    return any(point.text in each for each in around) or (bool(beside) and point.kind not in (LIST, PAIR))
 
 
 def _choice(maker: Maker, point: Point) -> Item:
@@ -183,12 +203,13 @@ def _among_statements(maker: Maker, point: Point) -> Iterator[Item]:
     articles = [maker.article]
     if sum(map(_is_option, clauses(maker.article))) < CHOICES + 1 and maker.article.part and not maker.article.heading:
         articles = [a for a in maker.texts.document.articles if a.part == maker.article.part]
-    others = [c for a in articles for c in clauses(a) if _is_option(c) and c != point.clause and not is_damaged(a, c)]
-    if len(others) < CHOICES - 1:
-        return
     lie = _lie(maker, point)
     false = _altered(point, lie)
+    others = [c for a in articles for c in _options(a) if not _gives_away(c, point, lie)]
+    if len(others) < CHOICES - 1:
+        return
     heading = maker.article.heading.rstrip("。") or _PART_NUMBER.sub("", maker.article.part)
+    heading = "" if heading in ("总则", "附则", "其他", "其它") else heading
     about = f"关于“{heading}”，" if heading else ""
     wrong = f"原文是“{point.text}”，不是“{lie}”：{_quoted(point)}"
     for kind, asks in (("单选", "错误的是"), ("多选", "正确的有")):
@@ -206,6 +227,19 @@ def _among_statements(maker: Maker, point: Point) -> Iterator[Item]:
 
 def _is_option(clause: Clause) -> bool:
     return is_statement(clause) and not must_stay(clause) and len(clause.statement) <= LONGEST_OPTION
+
+
+@remembered(4096)
+def _options(article: Article) -> tuple[Clause, ...]:
+    """The clauses that may stand beside a false one; none that holds another."""
+    found = [c for c in clauses(article) if _is_option(c) and not is_damaged(article, c)]
+    return tuple(c for c in found if not any(o is not c and c.start <= o.start and o.end <= c.end for o in found))
+
+
+def _gives_away(clause: Clause, point: Point, lie: str) -> bool:
+    """Whether a true option overlaps with the false one, or speaks of what was swapped."""
+    overlaps = clause.start < point.clause.end and point.clause.start < clause.end and clause.text in point.article.text
+    return overlaps or point.text in clause.text or lie in clause.text
 
 
 def _source(point: Point) -> str:

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from assistant.material.clauses import Clause, clauses, is_statement, shown
 from assistant.material.items import CHOICES, LONGEST_OPTION, Maker
 from assistant.material.points import Point
-from assistant.material.points_word import must_stay
+from assistant.material.points_body import KIND as BODY
+from assistant.material.points_quantity import KIND as QUANTITY
+from assistant.material.points_word import MODALITY, must_stay
 from assistant.material.records import GAP, LETTERS, Item
 from assistant.sentences import Sentence, split_sentences
 from index.asked import Note
@@ -25,6 +27,12 @@ _SLANG = re.compile(
 _WELL_FORMED = re.compile(r"[\u4e00-\u9fff\w“”《》、，%]+[？]?")
 _ASKERS = ("一名社区工作者", "一位居民", "街道的一名干部", "一名新入职的同志", "社区党组织的一名同志")
 _ASKERS_ELSEWHERE = ("一名基层干部", "一位群众", "一名新入职的同志", "一名经办人员")
+_ASKED = (
+    (re.compile(r"谁|哪一?级|哪个(?:部门|单位)|什么(?:部门|单位)"), BODY),
+    (re.compile(r"几|多少|多久|多长|何时|什么时候|哪天"), QUANTITY),
+    (re.compile(r"能否|可否|是否|能.{0,12}吗|可以.{0,12}吗|必须|一定要"), MODALITY),
+)
+"""What a question asks for, by its words."""
 LONGEST_ANSWER = 220
 TOPIC = 30
 """Characters of a sentence within which it says what it is about."""
@@ -98,8 +106,11 @@ def _situation(maker: Maker, sentence: Sentence, question: str, points: Sequence
         if not _fits(clause, question):
             continue
         false = _false_answers(question, clause, points)
-        if len(false) < CHOICES - 1 or len({point.start for _, point in false[: CHOICES - 1]}) < 2:
-            continue  # the options would differ in one place only: no situation
+        if (
+            len(false) < CHOICES - 1
+            or sum(point.kind == _asked_kind(question) for _, point in false[: CHOICES - 1]) < 2
+        ):
+            continue  # what is asked for has to be what the answers differ in
         chance = maker.chance("situation", clause.start, question)
         chosen = false[: CHOICES - 1]
         options = [clause.statement, *(text for text, _ in chosen)]
@@ -115,6 +126,15 @@ def _situation(maker: Maker, sentence: Sentence, question: str, points: Sequence
         decisive = min(point.start for _, point in chosen), max(point.end for _, point in chosen)
         yield maker.item("情景", stem, options, key, explanation, (clause.start, clause.end), decisive, KIND, "难")
         return
+
+
+def _asked_kind(question: str) -> str:
+    """The kind of place that answers the question; empty where it asks for another thing.
+
+    >>> [_asked_kind(q) for q in ("借调由谁批准？", "几年轮训一次？", "哪些内容？")]
+    ['责任主体', '数量时限', '']
+    """
+    return next((kind for pattern, kind in _ASKED if pattern.search(question)), "")
 
 
 def _fits(clause: Clause, question: str) -> bool:
@@ -138,7 +158,7 @@ def _speaks_of(clause: Clause, question: str) -> float:
 def _false_answers(question: str, clause: Clause, points: Sequence[Point]) -> list[tuple[str, Point]]:
     """False forms of the clause, from as many places of it as there are, one after another."""
     own = [p for p in points if p.clause == clause and p.falsehoods and p.text not in question]
-    own.sort(key=lambda p: (-p.weight, p.start))
+    own.sort(key=lambda p: (p.kind != _asked_kind(question), -p.weight, p.start))
     kept: list[Point] = []
     for point in own:
         if all(point.end <= other.start or other.end <= point.start for other in kept):
@@ -146,9 +166,13 @@ def _false_answers(question: str, clause: Clause, points: Sequence[Point]) -> li
     found = []
     for turn in range(CHOICES):
         for point in kept:
-            if turn < len(point.falsehoods):
-                start, end = point.start - clause.start, point.end - clause.start
-                found.append((shown(clause.text[:start] + point.falsehoods[turn] + clause.text[end:]), point))
+            fills = (
+                point.falsehoods[2 * turn : 2 * turn + 2]
+                if point.kind == _asked_kind(question)
+                else point.falsehoods[turn : turn + 1]
+            )
+            start, end = point.start - clause.start, point.end - clause.start
+            found += [(shown(clause.text[:start] + lie + clause.text[end:]), point) for lie in fills]
     return found
 
 

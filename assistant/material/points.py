@@ -29,6 +29,8 @@ class Point:
     weight: float
     lies: tuple[str, ...] | None = None
     can_be_blank: bool = True
+    is_spare: bool = False
+    """It is asked for only where more is wanted than the better places carry: sound, but of little weight."""
 
     @property
     def falsehoods(self) -> tuple[str, ...]:

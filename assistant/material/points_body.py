@@ -48,6 +48,8 @@ _OTHER_ACTORS = {
 """Who acts, and real rivals for it; the others are only asked for."""
 LEAST_AROUND = 30
 """Characters of a clause that say enough for its actor to be asked for."""
+_GENERAL = re.compile("县级以上|(?:地方人民)?政府(?:和|及其)")
+"""Who acts in every law: little to ask for."""
 _FELLOWS = {
     "审计机关": ("财政部门", "税务机关", "监察机关"), "公安机关": ("司法行政机关", "监察机关", "人民法院"),
     "人民法院": ("公安机关", "人民检察院", "仲裁委员会"), "人民检察院": ("人民法院", "公安机关", "监察机关"),
@@ -73,6 +75,7 @@ def find_bodies(article: Article, clause: Clause, texts: Texts) -> Iterator[Poin
             taken |= set(range(start, end))
             text = clause.text[start:end]
             lies = tuple(w for w in wrong if _reaches_further(w, text)) if "以上" in text else wrong
+            is_spare = not wrong and bool(_GENERAL.match(text))
             yield Point(
                 article,
                 clause,
@@ -83,6 +86,7 @@ def find_bodies(article: Article, clause: Clause, texts: Texts) -> Iterator[Poin
                 wrong,
                 WEIGHT,
                 lies=lies,
+                is_spare=is_spare,
             )
 
 
@@ -107,8 +111,11 @@ def _levels(text: str, texts: Texts) -> Iterator[Found]:
         own = _covered(match["levels"], match["bound"] or "")
         if own is None:
             continue
-        candidates = _level_phrases(match["levels"], bool(match["bound"]))
-        if re.match(r"(?:党委|人民政府|政府)|[\u4e00-\u9fff]{2,8}(?:主管|行政|管理)?部门", after):
+        candidates = _level_phrases(match["levels"], match["bound"] or "", texts)
+        if match["bound"] and match["levels"] == "县级" and re.match("(?:地方)?(?:各级)?人民政府", after):
+            yield match.start(), match.end(), ()  # a stock phrase of every law
+            continue
+        if re.match(r"(?:党委|人民政府|政府)|[\u4e00-\u9fff、]{2,16}(?:主管|行政|管理)?部门", after):
             candidates = tuple(each for each in candidates if each != "街道（乡镇）")  # 街道民政部门 there is none
         wrong = [
             f"{other}{tail}"
@@ -146,21 +153,22 @@ def _covered(levels: str, bound: str) -> frozenset[int] | None:
     return frozenset(range(min(places), 6)) if "以下" in bound else frozenset(places)
 
 
-def _level_phrases(levels: str, is_bound: bool) -> tuple[str, ...]:
-    """Phrases of as many levels, with the names that the text itself uses."""
-    city = next(
-        (name for name in ("设区的市级", "市地级", "地市级") if name in levels),
-        "市级" if "市级" in levels else "市地级",
-    )
-    names = ("省级", city, "县级", "乡级" if is_bound else "街道（乡镇）")
-    if not re.search("或|和|、|及", levels):
-        own = next((k for k, name in enumerate(names) if name[:2] in levels), len(names) - 1)
-        return tuple(sorted(names, key=lambda name: abs(names.index(name) - own)))
-    joint = next(sign for sign in "或和、及" if sign in levels)
-    return tuple(
-        f"{a}{joint}{b}"
-        for a, b in ((names[0], names[1]), (names[1], names[2]), (names[2], names[3]), (names[0], names[2]))
-    )
+def _level_phrases(levels: str, bound: str, texts: Texts) -> tuple[str, ...]:
+    """Phrases of as many levels, the nearest first, with the names that the document uses. Beside a single 街道（乡镇） there is
+    no bare level that reads well, and a bound is only swapped for the next lower one that laws speak of."""
+    text = "".join(article.text for article in texts.document.articles)
+    city = next((name for name in ("设区的市级", "市地级", "地市级") if name in text), "市级")
+    names = ["省级", city, "县级", "街道（乡镇）"]
+    joint = next((sign for sign in "或和、及" if sign in levels), "")
+    if joint:
+        pairs = ((names[0], names[1]), (names[1], names[2]), (names[2], names[3]), (names[0], names[2]))
+        return tuple(f"{a}{joint}{b}" for a, b in pairs)
+    own = next((place for place, name in enumerate(names) if levels[:2] == name[:2]), -1)
+    if own < 0 or own == 3:
+        return ()
+    if bound:
+        return (names[own + 1],) if own < 2 else ()
+    return tuple(sorted(names, key=lambda name: abs(names.index(name) - own)))
 
 
 def _departments(text: str, texts: Texts) -> Iterator[Found]:
@@ -172,9 +180,10 @@ def _departments(text: str, texts: Texts) -> Iterator[Found]:
             continue
         if text.count(field) > 1 or field in texts.document.title:  # the rest of the clause tells it
             continue
-        rivals = _PARTY_FIELDS if "党委" in (match["owner"] or "") else _named(texts.document)
+        is_party = "党委" in (match["owner"] or "")
+        rivals = _PARTY_FIELDS if is_party else _named(texts.document)
         wrong = tuple(other for other in rivals if other not in text and other != field)
-        yield match.start("field"), match.end("field"), wrong if len(wrong) > 2 else ()
+        yield match.start("field"), match.end("field"), wrong if is_party and len(wrong) > 2 else ()
 
 
 _PARTY_FIELDS = ("组织", "社会工作", "宣传", "统战", "政法")

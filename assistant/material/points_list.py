@@ -17,8 +17,8 @@ from index.tokens import word_edges
 KIND = "列举内容"
 WEIGHT = 1.6
 FEWEST = 3
-PLAUSIBLE = 0.3
-SURELY_PLAUSIBLE = 0.4
+PLAUSIBLE = 0.2
+SURELY_PLAUSIBLE = 0.35
 """Cosine with a member from which a stranger could be taken for one; for members of two characters, which are anything."""
 LONGEST_MEMBER = 24
 _DEEDS = re.compile(r"(?:^为了?|着力)(?P<deeds>[^。；：、]+?)(?=，(?:根据|依据|按照|经|制定|结合|现)|[。；])")
@@ -38,7 +38,9 @@ _TAIL = re.compile(
     r"(?:(?:相应|全面|切实|不断|持续)[提加增][升强高]|为重点|为主|为辅|为核心|为基础|为导向|相统一|相结合|相协调|相衔接|并重|的)$"
 )
 _PREDICATE = re.compile(r"(?:加强|提升|提高|增强|增加|减少|完善|健全|改善|推进|落实|优化|调整|使用|开展)$")
-_HEAD = re.compile(r"(?:制度|机制|体系|工作|标准|能力|意识|原则|活动|事项|部门|人员|关系|建设|方式|内容|范围)$")
+_HEAD = re.compile(
+    r"(?:制度|机制|体系|工作|标准|能力|意识|原则|活动|事项|部门|人员|关系|建设|方式|内容|范围|手续|行为|行动|工程|服务)$"
+)
 """What the last member may have for all: 日常考勤、请销假、请示报告制度."""
 OPENS = re.compile(
     r"主要包括|包括|包含|注重加强|突出|积极吸纳|灵活运用|建立健全|健全完善|推动|推进|促进|加强|健全|完善|落实|严格|强化|提高|提升|增强|开展|推行|实行|"
@@ -131,7 +133,7 @@ def _trimmed(pieces: list[tuple[int, str]], clause: Clause) -> Listing | None:
     last = _TAIL.sub("", last)
     if len(last) >= 4 and all(len(text) == 2 for text in middle) and 2 in word_edges(last):
         last = last[:2]  # 新建、改建、扩建|船闸
-    if len(last) > 1.5 * usual and not close and len(bare := _HEAD.sub("", last)) >= 2:
+    if len(last) >= 1.5 * usual and not close and len(bare := _HEAD.sub("", last)) >= 2:
         last = bare
     others = [*middle, last]
     if _is_doubtful(middle, last, bool(close)):
@@ -232,6 +234,7 @@ def strangers(listing: Listing, article: Article, texts: Texts) -> list[str]:
     characters, or mean much the same)."""
     usual = sorted(len(member) for member in listing.members)[len(listing.members) // 2]
     has_verb = 2 * sum(bool(OPENS.match(m)) for m in listing.members) > len(listing.members)
+    tails = {member[-1] for member in listing.members}
     own_pairs = {m[i : i + 2] for m in listing.members for i in range(len(m) - 1)}
     low, high = min(map(len, listing.members)) - 1, max(map(len, listing.members)) + 2
     found: dict[str, int] = {}
@@ -241,7 +244,7 @@ def strangers(listing: Listing, article: Article, texts: Texts) -> list[str]:
                 continue
             pairs = {member[i : i + 2] for i in range(len(member) - 1)}
             fits = low <= len(member) <= high and not pairs & own_pairs and member not in article.text
-            if fits and bool(OPENS.match(member)) == has_verb:
+            if fits and member[-1] in tails and bool(OPENS.match(member)) == has_verb:
                 found.setdefault(member, document is not texts.document)
     alike = likeness(list(found), listing.members)
     order = {
@@ -273,8 +276,9 @@ def find_members(article: Article, clause: Clause, texts: Texts) -> Iterator[Poi
         if listing.lead or not clause.start <= listing.start < clause.end:
             continue
         for start, member in zip(listing.starts, listing.members, strict=True):
-            if 3 <= len(member) <= 8 and "等" not in member and not _is_series(member, listing.members):
-                yield Point(article, clause, start, start + len(member), member, KIND, (), 0.8, lies=())
+            if 2 <= len(member) <= 8 and "等" not in member and not _is_series(member, listing.members):
+                short = len(member) == 2
+                yield Point(article, clause, start, start + len(member), member, KIND, (), 0.8, lies=(), is_spare=short)
     yield from _inner_members(article, clause)
 
 

@@ -10,14 +10,13 @@ from assistant.material.clauses import Clause
 from assistant.material.points import Point, Texts
 from assistant.material.points_list import OPENS
 from assistant.material.remember import remembered
-from index.records import NEWS, Article, Document
+from index.records import Article, Document
 from index.tokens import word_edges
 
 TERM, PAIR, SHARE, CONCEPT = "专有提法", "固定提法", "分工", "概念辨析"
 _QUOTED = re.compile(r"“([^“”，。；：]{2,12})”")
 _SLOGAN = re.compile(r"[两三四五六七八九十][个大].{2,3}")
 """四个意识: whoever sits in the class knows these without the document."""
-_COUNTS = "一两二三四五六七八九十"
 _FOUR = re.compile(r"(?<![、])([\u4e00-\u9fff]{4})[、和]([\u4e00-\u9fff]{4})(?=[，。；]|的(?!人))")
 _TWO = re.compile(r"(?<=[予时格合法])([\u4e00-\u9fff]{2})和([\u4e00-\u9fff]{2})(?=[，。；\u4e00-\u9fff])")
 _EMPTY = re.compile(
@@ -33,36 +32,19 @@ _SHARED = re.compile(rf"(?:^|[由，、；])(?P<body>{_LEVEL})(?P<does>[\u4e00-\
 
 
 def find_phrases(article: Article, clause: Clause, texts: Texts) -> Iterator[Point]:
-    yield from _find_quoted(article, clause, texts)
+    yield from _find_quoted(article, clause)
     yield from _find_pairs(article, clause)
     yield from _find_shares(article, clause)
     yield from _find_counterparts(article, clause, texts)
 
 
-def _find_quoted(article: Article, clause: Clause, texts: Texts) -> Iterator[Point]:
-    others = [term for document in (texts.document, *texts.others()) for term in _quoted(document)]
+def _find_quoted(article: Article, clause: Clause) -> Iterator[Point]:
     for match in _QUOTED.finditer(clause.text):
         term = match.group(1)
         if _SLOGAN.fullmatch(term) or "两委" in term or f"以下简称{match.group()}" in clause.text:
             continue
-        same = [
-            other
-            for other in dict.fromkeys(others)
-            if len(other) > 2 and abs(len(other) - len(term)) <= 2 and other not in article.text
-            if not set(other) & set(term)
-            and (other[0] in _COUNTS) == (term[0] in _COUNTS)
-            and not _SLOGAN.fullmatch(other)
-        ]
         start = clause.start + match.start(1)
-        yield Point(article, clause, start, start + len(term), term, TERM, tuple(same[:6]), 2.2, lies=())
-
-
-@remembered(64)
-def _quoted(document: Document) -> tuple[str, ...]:
-    if document.kind == NEWS:
-        return ()
-    found = [m.group(1) for article in document.articles for m in _QUOTED.finditer(article.text)]
-    return tuple(dict.fromkeys(found))
+        yield Point(article, clause, start, start + len(term), term, TERM, (), 2.2, lies=())
 
 
 def _find_pairs(article: Article, clause: Clause) -> Iterator[Point]:

@@ -71,7 +71,11 @@ def _first_number(text: str) -> int | None:
 def _is_name(text: str, start: int) -> bool:
     """第3届, 二十大 and “四个意识” count nothing."""
     in_quotes = text.rfind("“", 0, start) > text.rfind("”", 0, start)
-    return in_quotes or text[:start].endswith(("第", "党的")) or "大" in text[start + 1 : start + 4]
+    return (
+        in_quotes
+        or text[:start].endswith(("第", "党的", "上", "下", "本", "前", "近"))
+        or "大" in text[start + 1 : start + 4]
+    )
 
 
 def _others(match: re.Match[str]) -> Iterable[str]:

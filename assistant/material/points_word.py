@@ -19,7 +19,7 @@ _MODALITIES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (rf"(?<=(?:{_ACTOR}))应当(?!严格|切实|积极|依法|及时|按照规定用途|认真|自觉|努力|地)", (), ("可以",)),
     (rf"(?<=(?:{_ACTOR}))必须", (), ("可以",)),
     (r"不得(?!非法|擅自|随意|任意|以任何|违背|违反|少于|低于|超过|高于)", ("可以", "应当", "必要时可以"), ("可以", "经同意可以")),
-    (r"(?<!不)可以(?!说|不)", ("应当", "不得", "无须"), ("应当",)),
+    (r"(?<!不)可以(?!说|不)", (), ("应当",)),
     (r"(?<!不)可(?=按|根据|向|结合|给予|通过|视情|累计|享受|申请|适当|优先|进一步|聘|参照)", (), ("必须",)),
     (r"鼓励(?=有|社|就|在|各|企|单|用|开|采)", (), ("要求",)),
     (r"支持(?=社区|有|企业|单位|个人|社会)", (), ("要求",)),
@@ -101,7 +101,9 @@ def _is_bound(text: str, start: int, end: int) -> bool:
     is_quoted = text.rfind("“", 0, start) > text.rfind("”", 0, start)
     if "自愿" in text[start:end] and re.search("严禁|责任|义务|追究", text):
         return True
-    return is_quoted or text[start - 1 : start] in tuple("相和与及、") or text[end : end + 1] in tuple("和与及、")
+    if text[end : end + 1] == "的" or text[start - 1 : start] == "最":
+        return True  # a qualifier, not the rule
+    return is_quoted or text[start - 1 : start] in tuple("相和与及或者、") or text[end : end + 1] in tuple("和与及或、")
 
 
 _NO_BLANK = ("按国家有关规定", "按照国家有关规定", "期限届满后")

@@ -36,7 +36,7 @@ def make_quiz(
     """
     if not any(selection.articles for selection in selections):
         raise InputError("没有选中任何条文；请至少选一条")
-    found = gather(selections, library, bundled_notes() if notes is None else notes, wanted.seed, progress)
+    found = gather(selections, library, bundled_notes() if notes is None else notes, wanted.seed, progress, complete)
     usable = [item for item in found.items if item.difficulty in wanted.difficulties]
     if not usable:
         raise InputError("选中的条文出不了题：没有数字、主体、列举等可考的内容；请多选几条，或换一份文件")
@@ -52,7 +52,7 @@ def make_quiz(
         most,
         carry,
         found.dropped,
-        tuple(_notices(chosen, counts, carry, most, wanted)),
+        tuple(filter(None, (*_notices(chosen, counts, carry, most, wanted), found.notice))),
     )
 
 
@@ -68,11 +68,7 @@ def replace_item(
     the quiz tests already; None where the text has none left."""
     found = gather(selections, library, bundled_notes() if notes is None else notes, seed)
     beside = Chosen(item for item in quiz if item.id != old.id)
-    free = [
-        item
-        for item in found.items
-        if item.id != old.id and item.stem != old.stem and beside.allows(item)
-    ]
+    free = [item for item in found.items if item.id != old.id and item.stem != old.stem and beside.allows(item)]
     chance = random.Random(f"{seed}|{old.id}")
     return min(
         free,

@@ -62,7 +62,8 @@ SentFields = Annotated[FormData, Depends(read_fields)]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`counts` by type where somebody chose them; `subject` is what two documents are compared on."""
+    """`counts` by type where somebody chose them; `subject` is what two documents are compared on;
+    `with_model`: a language model writes items too."""
 
     selections: tuple[Selection, ...] = ()
     goal: str = QUIZ
@@ -71,6 +72,7 @@ class Choice:
     difficulties: tuple[Difficulty, ...] = DIFFICULTIES
     seed: int = 0
     subject: str = ""
+    with_model: bool = False
 
     @property
     def wanted(self) -> Wanted:
@@ -106,6 +108,7 @@ class Choice:
             fields += [(f"count-{kind}", str(count)) for kind, count in (self.counts or {}).items()]
             fields += [("difficulty", each) for each in self.difficulties if self.difficulties != DIFFICULTIES]
             fields += [("seed", str(self.seed))] if self.seed else []
+            fields += [("with-model", "1")] if self.with_model else []
         return urlencode(fields)
 
 
@@ -125,6 +128,7 @@ def read_choice(fields: Fields, documents: Sequence[Document]) -> Choice:
         difficulties or DIFFICULTIES,
         _number(fields.get("seed"), 0, MOST_SEED, 0),
         " ".join(str(fields.get("subject") or "").split())[:MOST_SUBJECT],
+        bool(fields.get("with-model")),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.material.blocks import Paper
-from assistant.material.records import Item, Progress, Quiz, Selection, Wanted
+from assistant.material.records import Complete, Item, Progress, Quiz, Selection, Wanted
 from index.records import Document, Hit
 
 if TYPE_CHECKING:
@@ -18,10 +18,16 @@ Find = Callable[[str, tuple[str, ...]], list[Hit]]
 """Question and document ids -> what was found, best first."""
 
 
-def make_quiz(selections: Sequence[Selection], wanted: Wanted, library: Sequence[Document], progress: Progress) -> Quiz:
+def make_quiz(
+    selections: Sequence[Selection],
+    wanted: Wanted,
+    library: Sequence[Document],
+    progress: Progress,
+    complete: Complete | None,
+) -> Quiz:
     from assistant.material import quiz
 
-    return quiz.make_quiz(selections, wanted, library, None, progress)
+    return quiz.make_quiz(selections, wanted, library, None, progress, complete)
 
 
 def replace_item(
@@ -92,7 +98,7 @@ def write_deck(deck: Deck) -> bytes:
 class Makers:
     """The functions that the room calls; tests give others."""
 
-    make_quiz: Callable[[Sequence[Selection], Wanted, Sequence[Document], Progress], Quiz] = make_quiz
+    make_quiz: Callable[[Sequence[Selection], Wanted, Sequence[Document], Progress, Complete | None], Quiz] = make_quiz
     replace_item: Callable[[Sequence[Item], Item, Sequence[Selection], Sequence[Document], int], Item | None] = (
         replace_item
     )

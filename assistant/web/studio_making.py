@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
+from assistant.expanding import model_of
 from assistant.material.kept_quiz import keep_quiz
 from assistant.material.records import Progress
 from assistant.state import materials
@@ -54,8 +55,11 @@ def start_quiz(services: Services, makers: Makers, jobs: Jobs, request: Request,
     owner, token = give_owner(request)
     library = tuple(services.live.library.documents)
 
+    uses_model = choice.with_model and services.settings.uses_language_model
+    complete = model_of(services.settings) if uses_model else None
+
     def work(progress: Progress) -> str:
-        quiz = makers.make_quiz(choice.selections, choice.wanted, library, progress)
+        quiz = makers.make_quiz(choice.selections, choice.wanted, library, progress, complete)
         progress(1.0, "保存")
         kept = keep_quiz(quiz, choice.selections, choice.seed)
         titles = [selection.document.title for selection in choice.selections]
