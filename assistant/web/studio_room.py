@@ -129,6 +129,7 @@ def show_choosing(
         limits={"total": MOST_TOTAL, "seed": MOST_SEED, "subject": MOST_SUBJECT},
         problem=problem,
         recent=recent[:RECENT],
+        has_model=services.settings.uses_language_model,
         materials=len(recent),
         under_way=jobs.under_way(owner) if owner else [],
     )
