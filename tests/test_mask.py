@@ -208,6 +208,7 @@ def _shared_file(name: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_laws_and_documents_stay_as_they_are() -> None:
     """3,472 laws and 60 documents: the mask has nothing to do in them (measured: no document changes)."""
