@@ -25,7 +25,7 @@ from index.records import LEAD_ARTICLE, Article
 
 CHOICES = 4
 LONGEST_OPTION = 60
-LEAST_CONTEXT = 8
+LEAST_CONTEXT = 12
 """Characters of a stem beside its blank."""
 _PART_NUMBER = re.compile(r"^(?:第[一二三四五六七八九十百]+[章节编部分]+|[一二三四五六七八九十]+、)\s*")
 

@@ -17,6 +17,8 @@ from index.asked import Note
 from index.tokens import content_words
 
 KIND = "条款理解"
+_PRECISE = re.compile(r"哪些|哪几|由谁|多久|多少|多长|几[次年个人项级届天日]|何时|哪一级")
+"""What a short answer can be marked by; “怎么”, “什么制度” ask for more than one sentence says."""
 _FORMAL = re.compile(
     r"什么|哪些|哪几|哪个|哪一|如何|怎样|怎么|多久|多少|多长|几[次年个人项级]|由谁|谁来|是否|能否|可否|何时|为何"
 )
@@ -55,7 +57,7 @@ def _is_formal(question: str, sentence: Sentence, maker: Maker) -> bool:
     known = "".join(article.text for article in maker.texts.document.articles)
     opening = sentence.text[:TOPIC]
     is_about = any(word in opening for word in own)
-    return bool(_FORMAL.search(question)) and len(own) > 2 and is_about and all(word in known for word in own)
+    return bool(_PRECISE.search(question)) and len(own) > 2 and is_about and all(word in known for word in own)
 
 
 def _by_sentence(maker: Maker, notes: Mapping[str, Note]) -> Iterator[tuple[Sentence, list[str]]]:
@@ -105,7 +107,7 @@ def _situation(maker: Maker, sentence: Sentence, question: str, points: Sequence
     for clause in sorted(own, key=lambda c: -_speaks_most(c, own, question))[:1]:
         if not _fits(clause, question):
             continue
-        false = _false_answers(question, clause, points)
+        false = _false_answers(question, maker.texts.document.title, clause, points)
         if (
             len(false) < CHOICES - 1
             or sum(point.kind == _asked_kind(question) for _, point in false[: CHOICES - 1]) < 2
@@ -126,6 +128,15 @@ def _situation(maker: Maker, sentence: Sentence, question: str, points: Sequence
         decisive = min(point.start for _, point in chosen), max(point.end for _, point in chosen)
         yield maker.item("情景", stem, options, key, explanation, (clause.start, clause.end), decisive, KIND, "难")
         return
+
+
+def _is_beside(point: Point, question: str, title: str) -> bool:
+    """Whether the part of the clause that the place is in speaks of what is asked, beyond what the whole document is about."""
+    text, start = point.clause.text, point.start - point.clause.start
+    begin = max(text.rfind(sign, 0, start) for sign in "，；：") + 1
+    end = min((place for sign in "，；。" if (place := text.find(sign, start)) >= 0), default=len(text))
+    asked = [w for w in content_words(question) if len(w) > 1 and w not in title]
+    return any(word in text[begin:end] for word in asked)
 
 
 def _asked_kind(question: str) -> str:
@@ -155,9 +166,10 @@ def _speaks_of(clause: Clause, question: str) -> float:
     return sum(word in clause.text for word in asked) / max(1, len(asked))
 
 
-def _false_answers(question: str, clause: Clause, points: Sequence[Point]) -> list[tuple[str, Point]]:
+def _false_answers(question: str, title: str, clause: Clause, points: Sequence[Point]) -> list[tuple[str, Point]]:
     """False forms of the clause, from as many places of it as there are, one after another."""
     own = [p for p in points if p.clause == clause and p.falsehoods and p.text not in question]
+    own = [p for p in own if p.kind != _asked_kind(question) or _is_beside(p, question, title)]
     own.sort(key=lambda p: (p.kind != _asked_kind(question), -p.weight, p.start))
     kept: list[Point] = []
     for point in own:

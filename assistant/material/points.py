@@ -73,7 +73,7 @@ def _is_in_title(point: Point) -> bool:
 
 
 def _look_up(point: Point, document: Document) -> Point:
-    wrong = tuple(w for w in still_wrong(point, point.wrong, document) if w not in point.clause.text)
+    wrong = tuple(w for w in still_wrong(point, point.wrong, document) if not _recurs(point, w))
     lies = None if point.lies is None else still_wrong(point, point.lies, document)
     lies = tuple(lie for lie in (wrong if lies is None else lies) if not _recurs(point, lie))
     return replace(point, wrong=wrong, lies=lies)

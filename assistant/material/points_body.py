@@ -103,6 +103,8 @@ def _reaches_further(wrong: str, text: str) -> bool:
 def _levels(text: str, texts: Texts) -> Iterator[Found]:
     for match in _LEVELS.finditer(text):
         after = text[match.end() :]
+        if re.search("省内|全省|市内|全市|县域|全县", text):
+            continue  # the reach tells the level
         if _is_listed(text, match.start(), match.end()) or after.startswith(
             ("领导", "班子", "干部", "党工委", "财政", "市")
         ):

@@ -79,7 +79,17 @@ def find_names(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
         for match in pattern.finditer(clause.text):
             own = match["own"]
             is_whole = {match.start("own"), match.end("own")} <= edges and not _FUNCTION.search(own[:-1])
-            if kind == NAME and (OPENS.match(own) or own in clause.text[: match.start("own")]):
+            if kind == MEANS and any(
+                OPENS.match(own, edge - match.start("own"))
+                for edge in edges
+                if match.start("own") < edge < match.end("own")
+            ):
+                continue  # a verb inside: more than one thing
+            if kind == NAME and (
+                OPENS.match(own)
+                or re.match("书记|干部|人员|单位|居民", own)
+                or own in clause.text[: match.start("own")]
+            ):
                 continue
             if is_whole and clause.text.count(own) == 1 and not _of_title(own, texts.document) and own not in _PLAIN:
                 start = clause.start + match.start("own")

@@ -16,7 +16,7 @@ from index.tokens import word_edges
 WORD = "关键词语"
 WEIGHT = 0.2
 _WORD = re.compile(r"(?=(?P<own>[\u4e00-\u9fff]{4}|[\u4e00-\u9fff]{2}[感库期度点权费金率]))")
-_CLOSES = re.compile(r"[，。；、）等和与]|的(?!人)")
+_CLOSES = re.compile(r"[，。；、）等]|的(?!人)")
 _SAYS_LITTLE = re.compile(
     r"依法|认真|切实|充分|灵活|进一步|国家|具体|有关|相关|多种|符合|放在|现代化|社会主义|中国|党中央|国务院|相结合|明确|要求|规定|办法|条例|意见|人民政府|部门|工作人员|"
     r"其他|各级|各类|各项|以上|以下|[的和与及等对在由为以从将把按并其该不可到有]"
@@ -43,8 +43,8 @@ def find_terms(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
         is_one = following.get(begin) == begin + len(own)
         is_two = len(own) == 4 and following.get(begin) == begin + 2 and following.get(begin + 2) == begin + 4
         closes = bool(_CLOSES.match(clause.text, begin + len(own)))
-        is_spare = not closes or not (_AFTER_A_MARK.search(before) if is_one else _AFTER_A_VERB.search(before))
-        if (is_two and not closes) or (is_two and is_spare and not re.search("[、对在以为将把由]$", before)):
+        after_verb = bool(_AFTER_A_VERB.search(before))
+        if (is_one and not (after_verb or _AFTER_A_MARK.search(before))) or (is_two and not (after_verb and closes)):
             continue
         is_bare = is_one or is_two
         if not is_bare or _SAYS_LITTLE.search(own) or OPENS.match(own) or _inside(clause.text, begin, subjects):
@@ -54,7 +54,7 @@ def find_terms(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
         if own in texts.document.title or clause.text.count(own) > 1 or any(s in own or own in s for s in subjects):
             continue
         start = clause.start + begin
-        yield Point(article, clause, start, start + len(own), own, WORD, (), WEIGHT, lies=(), is_spare=is_spare)
+        yield Point(article, clause, start, start + len(own), own, WORD, (), WEIGHT, lies=(), is_spare=not closes)
 
 
 def _inside(text: str, begin: int, subjects: tuple[str, ...]) -> bool:
