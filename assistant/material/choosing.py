@@ -20,12 +20,12 @@ SHORTEST_TWIN = 4
 
 class Chosen:
     """Items that stand side by side, and whether another one may join them. `is_strict`: no statement that is printed as
-    true is made false, or printed again, by another item."""
+    true by one is asked about, or printed again, by another."""
 
     def __init__(self, items: Iterable[Item] = (), is_strict: bool = False) -> None:
         self._is_strict = is_strict
         self._true: set[str] = set()
-        self._false: set[str] = set()
+        self._asked: set[str] = set()
         self.items: list[Item] = []
         self._near: defaultdict[tuple[str, str], list[Item]] = defaultdict(list)
         self._stems: defaultdict[str, list[Item]] = defaultdict(list)
@@ -40,14 +40,14 @@ class Chosen:
         self._stems[item.stem].append(item)
         self._answers.add((item.quote, item.key))
         self._true |= _printed_true(item)
-        self._false |= _made_false(item)
+        self._asked.add(_quoted(item))
         if item.type == "填空" and len(item.key) >= SHORTEST_TWIN:
             self._blanks.add(item.key)
 
     def allows(self, item: Item) -> bool:
         """Whether none of them tests the same words, asks the same in the same words, or tells the item's answer."""
         near = self._near.get(item.article_key, ())
-        if self._is_strict and (_printed_true(item) & (self._false | self._true) or _made_false(item) & self._true):
+        if self._is_strict and (_quoted(item) in self._true or _printed_true(item) & (self._asked | self._true)):
             return False
         if item.type == "填空" and item.key in self._blanks:
             return False
@@ -64,9 +64,9 @@ def _printed_true(item: Item) -> set[str]:
     return {claim.text.strip("。") for claim in claims(item) if claim.is_true} if _is_of_statements(item) else set()
 
 
-def _made_false(item: Item) -> set[str]:
-    is_false = _is_of_statements(item) and any(not claim.is_true for claim in claims(item))
-    return {shown(item.quote).strip("。")} if is_false else set()
+def _quoted(item: Item) -> str:
+    """The statement that an item is about."""
+    return shown(item.quote).strip("。")
 
 
 def _is_of_statements(item: Item) -> bool:

@@ -27,6 +27,7 @@ CHOICES = 4
 LONGEST_OPTION = 60
 LEAST_CONTEXT = 12
 """Characters of a stem beside its blank."""
+_FREQUENCIES = {"每季度": 0.25, "每半年": 0.5, "每年": 1.0}
 _PART_NUMBER = re.compile(r"^(?:第[一二三四五六七八九十百]+[章节编部分]+|[一二三四五六七八九十]+、)\s*")
 
 
@@ -168,7 +169,15 @@ def _arranged(options: list[str], kind: str, chance: random.Random) -> list[str]
     return sorted(options, key=lambda option: sizes[option] or 0) if None not in sizes.values() else options
 
 
-def _size(text: str) -> int | None:
+def _size(text: str) -> float | None:
+    """
+    >>> _size("每半年") < _size("每年") < _size("每3年"), _size("2024年6月1日") < _size("2024年10月1日")
+    (True, True)
+    """
+    if date := re.fullmatch(r"(\d{4})年(\d{1,2})月(\d{1,2})日", text):
+        return int(date[1]) * 10_000 + int(date[2]) * 100 + int(date[3])
+    if text in _FREQUENCIES:
+        return _FREQUENCIES[text]
     digits = "".join(c for c in text if c.isdigit())
     numeral = "".join(c for c in text if c in NUMERAL)
     return int(digits) if digits else parse_numeral(numeral) if numeral else None
@@ -208,8 +217,8 @@ def _among_statements(maker: Maker, point: Point) -> Iterator[Item]:
     others = [c for a in articles for c in _options(a) if not _gives_away(c, point, lie)]
     if len(others) < CHOICES - 1:
         return
-    heading = maker.article.heading.rstrip("。") or _PART_NUMBER.sub("", maker.article.part)
-    heading = "" if heading in ("总则", "附则", "其他", "其它") else heading
+    heading = maker.article.heading.rstrip("。") or _PART_NUMBER.sub("", maker.article.part.rpartition("›")[2].strip())
+    heading = "" if heading in ("总则", "附则", "其他", "其它", "一般规定", "其他规定") else heading
     about = f"关于“{heading}”，" if heading else ""
     wrong = f"原文是“{point.text}”，不是“{lie}”：{_quoted(point)}"
     for kind, asks in (("单选", "错误的是"), ("多选", "正确的有")):

@@ -24,7 +24,7 @@ _FORMAL = re.compile(
 )
 _SLANG = re.compile(
     r"[咋啥呗哩嘛咱俺哋嘅冇佢哇噻撒我你您他她]|来着|有木有|不[？]$|哪嘎|一哈|同事|主任说|听说|考题|[那这][份个条些]|文件|管用|到底|一般|人家|老百姓|咋样|多少钱|扯上|社工|"
-    r"给不给|算不算|要不要|行不行|能不能|是不是|有没有|会不会|可不可以|对不对|叫什么|讲了|说的|提到|东西|事儿|弄|搞|干活|上头|下头|上面|那边|条例|意见|呀|啦"
+    r"给不给|算不算|要不要|行不行|能不能|是不是|有没有|会不会|可不可以|对不对|叫什么|讲了|说的|提到|东西|事儿|弄|搞|吧|[那这]几|干活|上头|下头|上面|那边|条例|意见|呀|啦"
 )
 _WELL_FORMED = re.compile(r"[\u4e00-\u9fff\w“”《》、，%]+[？]?")
 _ASKERS = ("一名社区工作者", "一位居民", "街道的一名干部", "一名新入职的同志", "社区党组织的一名同志")
@@ -56,7 +56,7 @@ def _is_formal(question: str, sentence: Sentence, maker: Maker) -> bool:
     own = [word for word in content_words(question) if len(word) > 1 and not _FORMAL.search(word)]
     known = "".join(article.text for article in maker.texts.document.articles)
     opening = sentence.text[:TOPIC]
-    is_about = any(word in opening for word in own)
+    is_about = sum(word in opening for word in own) >= 2
     return bool(_PRECISE.search(question)) and len(own) > 2 and is_about and all(word in known for word in own)
 
 
@@ -130,6 +130,11 @@ def _situation(maker: Maker, sentence: Sentence, question: str, points: Sequence
         return
 
 
+def _overlaps(text: str, question: str) -> bool:
+    """Whether the question has what would be swapped."""
+    return text in question or any(text[i : i + 2] in question for i in range(len(text) - 1))
+
+
 def _is_beside(point: Point, question: str, title: str) -> bool:
     """Whether the part of the clause that the place is in speaks of what is asked, beyond what the whole document is about."""
     text, start = point.clause.text, point.start - point.clause.start
@@ -168,7 +173,7 @@ def _speaks_of(clause: Clause, question: str) -> float:
 
 def _false_answers(question: str, title: str, clause: Clause, points: Sequence[Point]) -> list[tuple[str, Point]]:
     """False forms of the clause, from as many places of it as there are, one after another."""
-    own = [p for p in points if p.clause == clause and p.falsehoods and p.text not in question]
+    own = [p for p in points if p.clause == clause and p.falsehoods and not _overlaps(p.text, question)]
     own = [p for p in own if p.kind != _asked_kind(question) or _is_beside(p, question, title)]
     own.sort(key=lambda p: (p.kind != _asked_kind(question), -p.weight, p.start))
     kept: list[Point] = []

@@ -35,6 +35,10 @@ _STEPS_OF = {
 """Values that rules have, by the last character of the unit: the wrong ones come from here, the nearest first."""
 
 
+OFTEN = (1, 2, 3, 4, 5)
+"""Nothing is done every eight or ten years."""
+
+
 def find_quantities(article: Article, clause: Clause, texts: Texts) -> Iterator[Point]:
     taken: list[range] = []
     for pattern, fill in ((_DATE, _other_dates), (_PERCENT, _other_percents), (_ONCE, _other_years), (_COUNT, _others)):
@@ -88,7 +92,10 @@ def _others(match: re.Match[str]) -> Iterable[str]:
         or (unit == "日" and not bound and not match["every"])
     ):
         return
-    for other in _nearby(number, _STEPS_OF.get(unit[-1], _STEPS_OF["日"] if unit == "天" else _STEPS)):
+    steps = _STEPS_OF.get(unit[-1], _STEPS_OF["日"] if unit == "天" else _STEPS)
+    if match["every"]:
+        steps = OFTEN
+    for other in _nearby(number, steps):
         count = "" if match["every"] and other in ("1", "一") and unit == "年" else other
         yield f"{match['every'] or ''}{count}{unit}{bound}"
 

@@ -106,7 +106,7 @@ def _is_bound(text: str, start: int, end: int) -> bool:
     return is_quoted or text[start - 1 : start] in tuple("相和与及或者、") or text[end : end + 1] in tuple("和与及或、")
 
 
-_NO_BLANK = ("按国家有关规定", "按照国家有关规定", "期限届满后")
+_NO_BLANK = ("按国家有关规定", "按照国家有关规定", "期限届满后", "重要依据", "重要参考")
 
 
 @lru_cache(maxsize=1)

@@ -30,11 +30,12 @@ def add_making(app: FastAPI, services: Services, jobs: Jobs) -> None:
     @app.get("/studio/job/{job}", include_in_schema=False)
     def page(request: Request, job: str) -> Response:
         found = find(request, job)
-        if found is not None and found.state == DONE:
+        if found is None:
+            return show_missing(NO_JOB)
+        shown = show_page("studio_job.html", f"正在做{found.title}", job=found)
+        if found.state == DONE:  # looked at after the page was written: it may have ended meanwhile
             return RedirectResponse(found.address, status_code=303)
-        return (
-            show_missing(NO_JOB) if found is None else show_page("studio_job.html", f"正在做{found.title}", job=found)
-        )
+        return shown
 
     @app.get("/api/studio/jobs/{job}", include_in_schema=False)
     def tell(request: Request, job: str) -> JSONResponse:
