@@ -24,7 +24,7 @@ _LEANS = re.compile(
 )
 """Openings that point at what stands before."""
 _POINTS = re.compile(
-    r"前款|前条|本款|上款|前项|上述|第[一二三四五六七八九十百\d]+[条款项]|本章|本节|本条(?!例)|废止|^——|^.{0,15}该"
+    r"前款|前条|本款|上款|前项|上述|第[一二三四五六七八九十百\d]+[条款项]|本章|本节|本条(?!例)|另有规定|清单之外|将其|废止|^——|^.{0,15}该"
 )
 """What sends the reader elsewhere."""
 _HAS_ACTOR = re.compile(

@@ -12,6 +12,8 @@ from assistant.material.records import BLANK, GAP, LETTERS, Item
 from index.records import Article
 
 MOST_OPTIONS = 5
+MOST_ASKED = 8
+"""Members of a list that nobody can be asked to write down whole if there are more."""
 LONGEST_LIST, LONGEST_LINE = 160, 12
 """Characters of a list that is printed with one of its lines missing, and of that line."""
 
@@ -49,10 +51,10 @@ def items_of_listing(maker: Maker, listing: Listing) -> Iterator[Item]:
 
 def _list_question(maker: Maker, listing: Listing) -> Iterator[Item]:
     question = _as_question(listing.lead, "哪些")
-    if "哪些" not in question:
+    if "哪些" not in question or len(listing.members) > MOST_ASKED:
         return
     start = maker.article.text.rfind(listing.lead, 0, listing.start)
-    key = "；".join(listing.members) + "。"
+    key = "；".join(member for member in listing.members if not member.startswith("其他")) + "。"
     explanation = f"共 {len(listing.members)} 项，见{maker.article.label}。"
     yield maker.item(
         "简答",

@@ -106,7 +106,7 @@ def _levels(text: str, texts: Texts) -> Iterator[Found]:
         if re.search("省内|全省|市内|全市|县域|全县", text):
             continue  # the reach tells the level
         if _is_listed(text, match.start(), match.end()) or after.startswith(
-            ("领导", "班子", "干部", "党工委", "财政", "市")
+            ("领导", "班子", "干部", "党工委", "财政", "市", "统筹")
         ):
             continue
         tail = (match["bound"] or "") + (match["tail"] or "")
@@ -203,7 +203,11 @@ def _named(document: Document) -> tuple[str, ...]:
 def _offices(text: str, texts: Texts) -> Iterator[Found]:
     for match in _OFFICES.finditer(text):
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-        if before in ("、", "和", "或") or after in ("、", "和", "或", "成"):
+        if (
+            before in ("、", "和", "或")
+            or after in ("、", "和", "或", "成")
+            or re.match(r"[\u4e00-\u9fff]{2,6}部门", text[match.end() :])
+        ):
             continue
         rest = text[: match.start()] + text[match.end() :]
         if re.search(_TELLS.get(match.group(), "$^"), rest) or match.group()[:2] in rest:
