@@ -15,6 +15,8 @@ from index.tokens import content_words
 KIND = "所属措施"
 SHORTEST, LONGEST = 20, 70
 """Characters of a clause that is quoted in a stem."""
+_BACKGROUND = re.compile("近年来|取得.{0,8}(?:成效|进展)|重要意义|责任感和紧迫感")
+"""What is told before anything is asked to be done."""
 TELLING = 0.15
 """How much nearer in meaning (cosine) a heading may be to the clause than any other before it tells itself."""
 _GENERAL = re.compile(r"总体|目标|原则|指导思想|意义|要求$|背景|概述")
@@ -25,6 +27,8 @@ def fitting_headings(document: Document, article: Article, clause: Clause) -> tu
     """The other headings of the document that could be taken for the clause's, the nearest in meaning first; none where a
     word of the clause, or what it says, tells its heading, nor headings that share a word with it."""
     heading = article.heading.rstrip("。")
+    if _BACKGROUND.search(clause.text):
+        return ()
     if (
         heading not in _headings(document)
         or not is_statement(clause)
