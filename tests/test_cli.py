@@ -55,7 +55,7 @@ def refuses(result: subprocess.CompletedProcess[str], *words: str, code: int = 2
 
 
 @pytest.mark.parametrize(
-    "command", ["", "build", "ask", "search", "show", "collate", "export", "serve", "password", "doctor"]
+    "command", ["", "build", "ask", "search", "show", "collate", "export", "serve", "password", "doctor", "material"]
 )
 def test_every_command_has_help(run: Run, command: str) -> None:
     result = run(*command.split(), "--help", index=None)

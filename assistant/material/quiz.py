@@ -43,6 +43,9 @@ def make_quiz(
     counts = _counts(wanted)
     chosen = choose(usable, counts, found.weights, wanted.seed, fill=wanted.counts is None)
     carry = {kind: len(pack([i for i in usable if i.type == kind], {}, found.weights)) for kind in ITEM_TYPES}
+    if not chosen:
+        able = "、".join(f"{kind} {most}" for kind, most in carry.items() if most)
+        raise InputError(f"选中的条文出不了{'、'.join(counts)}题；能出的有：{able}（各自最多几道）")
     most = max(len(pack(usable, {}, found.weights)), len(chosen))
     total = sum(counts.values())
     return Quiz(
