@@ -219,7 +219,8 @@ def _offices(text: str, texts: Texts) -> Iterator[Found]:
 def _actors(text: str, texts: Texts) -> Iterator[Found]:
     for match in _ACTORS.finditer(text):
         wrong = _OTHER_ACTORS.get(match["actor"], ())
-        if wrong or len(text) >= LEAST_AROUND:
+        rest = text[: match.start("actor")] + text[match.end("actor") :]
+        if wrong or (len(text) >= LEAST_AROUND and not re.search("地方|本地区", rest)):
             yield match.start("actor"), match.end("actor"), wrong
 
 

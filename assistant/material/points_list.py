@@ -165,7 +165,7 @@ def _trimmed(pieces: list[tuple[int, str]], clause: Clause) -> Listing | None:
 def _is_doubtful(middle: Sequence[str], last: str, is_closed: bool) -> bool:
     """Whether the last member may have more in it than a member: what is said of all (抄表收费人员勒索用户), or an object of
     all (新建、改建、扩建船闸)."""
-    if any(re.search("应当|可以|不得|必须|滥用职权|玩忽职守|行政法规", text) for text in (*middle, last)):
+    if any(re.search("应当|可以|不得|必须|滥用职权|玩忽职守|行政法规|自治区|直辖市", text) for text in (*middle, last)):
         return True
     usual = max(map(len, middle))
     has_joint = any(re.search("[和或及]", text) for text in (*middle, last))
@@ -294,5 +294,7 @@ def _inner_members(article: Article, clause: Clause) -> Iterator[Point]:
     for match in _INNER.finditer(clause.text):
         start, end = clause.start + match.start("own"), clause.start + match.end("own")
         is_word = {match.start("own"), match.end("own")} <= edges and clause.text.count(match["own"]) == 1
+        if match["own"] in ("自治区", "直辖市", "自治州"):
+            continue  # who knows the state knows its parts
         if is_word and not any(a <= start < b for a, b in known) and not _PREDICATE.search(match["own"]):
             yield Point(article, clause, start, end, match["own"], KIND, (), 0.5, lies=())

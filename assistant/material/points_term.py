@@ -44,17 +44,17 @@ def find_terms(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
         is_two = len(own) == 4 and following.get(begin) == begin + 2 and following.get(begin + 2) == begin + 4
         closes = bool(_CLOSES.match(clause.text, begin + len(own)))
         after_verb = bool(_AFTER_A_VERB.search(before))
-        if (is_one and not (after_verb or _AFTER_A_MARK.search(before))) or (is_two and not (after_verb and closes)):
+        follows = after_verb or (is_one and _AFTER_A_MARK.search(before))
+        if not (closes and follows and (is_one or is_two)):
             continue
-        is_bare = is_one or is_two
-        if not is_bare or _SAYS_LITTLE.search(own) or OPENS.match(own) or _inside(clause.text, begin, subjects):
+        if _SAYS_LITTLE.search(own) or OPENS.match(own) or _inside(clause.text, begin, subjects):
             continue
         if before.endswith("、") and _SHARED_HEAD.search(own):
             continue  # 党建、治理、服务工作: the head is of all three
         if own in texts.document.title or clause.text.count(own) > 1 or any(s in own or own in s for s in subjects):
             continue
         start = clause.start + begin
-        yield Point(article, clause, start, start + len(own), own, WORD, (), WEIGHT, lies=(), is_spare=not closes)
+        yield Point(article, clause, start, start + len(own), own, WORD, (), WEIGHT, lies=())
 
 
 def _inside(text: str, begin: int, subjects: tuple[str, ...]) -> bool:
