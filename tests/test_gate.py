@@ -169,6 +169,7 @@ def test_who_asks_too_often_waits_and_others_do_not() -> None:
     assert client.get("/v1/models").status_code == 429
     assert client.post("/api/feedback", json={}).status_code == 429, "each opinion is a row"
     assert client.post("/gradio_api/api/answer", json={}).status_code == 429
+    assert client.post("/studio/make", data={}).status_code == 429, "a quiz takes a second of the processor"
     assert client.get("/api/documents").status_code == 200, "reading is not counted"
     assert ask(connect(app, ("10.0.0.6", 1))).status_code == 200
 

@@ -18,7 +18,8 @@ from limits.strategies import MovingWindowRateLimiter
 TRIES = 10
 TRIES_MINUTES = 5
 _THROUGH_GRADIO = tuple(f"/gradio_api/{each}" for each in ("queue/join", "call/", "run/", "api/"))
-ASKING = ("/api/ask", "/api/search", "/v1/", *_THROUGH_GRADIO, "/api/feedback", "/api/conversation")
+_MAKING = ("/studio/make", "/studio/handout", "/studio/slides", "/studio/comparison")
+ASKING = ("/api/ask", "/api/search", "/v1/", *_THROUGH_GRADIO, "/api/feedback", "/api/conversation", *_MAKING)
 """Addresses that make the engine work or fill the database; the chat asks through Gradio's queue."""
 
 _TEST_CLIENT = "testclient"
