@@ -114,7 +114,7 @@ def _fullest(
         if len(ways[-1]) == total:
             return ways[-1]
     if fill:
-        ways.append(pack(items, counts, weights)[:total])
+        ways += [pack(items, each, weights)[:total] for each in (counts, {})]
     return max(ways, key=len)
 
 

@@ -105,7 +105,7 @@ def write_deck(deck: Deck, ending: str) -> bytes:
     blocks: list[Block] = []
     for slide in deck.slides:
         blocks += [
-            Heading(2, slide.title),
+            Heading(1, slide.title),
             Bullets(slide.points),
             *([Text(slide.notes, "caption")] if slide.notes else []),
         ]
@@ -136,11 +136,11 @@ def write_cards(cards: Sequence[Card], title: str, ending: str) -> bytes:
 
 def write_picture(coverage: Coverage, title: str, ending: str) -> bytes:
     """Which articles have items: a picture (`svg`), or a table in a paper."""
-    from assistant.material.coverage import coverage_blocks, draw_coverage, summarise
+    from assistant.material.coverage import coverage_blocks, draw_coverage
 
     if ending == "svg":
         return draw_coverage(coverage).encode()
-    return write_paper(Paper(f"{title}：覆盖情况", summarise(coverage), coverage_blocks(coverage)), ending)
+    return write_paper(Paper(f"{title}：覆盖情况", "", coverage_blocks(coverage)), ending)
 
 
 def _back(card: Card) -> str:

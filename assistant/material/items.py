@@ -146,7 +146,8 @@ def _is_told(maker: Maker, point: Point) -> bool:
     after = point.clause.text[point.end - point.clause.start :]
     tail = re.escape(point.text[-2:])
     beside = re.match(rf"[和或与及、][^，。；]{{0,6}}{tail}", after) or re.search(rf"{tail}[和或与及、]$", before)
-    return any(point.text in each for each in around) or (bool(beside) and point.kind not in (LIST, PAIR))
+    is_beside = bool(beside) and point.kind not in (LIST, PAIR)
+    return any(point.text in each for each in around) or is_beside
 
 
 def _choice(maker: Maker, point: Point) -> Item:

@@ -36,6 +36,8 @@ _ASKED = (
 )
 """What a question asks for, by its words."""
 LONGEST_ANSWER = 220
+SHORTEST_RULE = 25
+"""Characters of a clause that four forms of are worth comparing."""
 TOPIC = 30
 """Characters of a sentence within which it says what it is about."""
 
@@ -43,21 +45,27 @@ TOPIC = 30
 def items_asked(maker: Maker, notes: Mapping[str, Note], points: Sequence[Point]) -> Iterator[Item]:
     """For each sentence that people ask about: the best-worded question as a 简答 item, another in a 情景 item."""
     for sentence, questions in _by_sentence(maker, notes):
-        short = next((q for q in questions if _is_formal(q, sentence, maker)), "")
+        short = next((q for q in questions if _is_formal(q, sentence)), "")
         if short and len(sentence.text) <= LONGEST_ANSWER and "\n" not in sentence.text:
             yield _short_answer(maker, sentence, short)
         other = next((q for q in questions if q != short), short)
         if other:
             yield from _situation(maker, sentence, other, points)
+    for clause in clauses(maker.article):
+        yield from _practice(maker, clause, points)
 
 
-def _is_formal(question: str, sentence: Sentence, maker: Maker) -> bool:
-    """Whether a question is in the words of the document, and names what its sentence is about."""
-    own = [word for word in content_words(question) if len(word) > 1 and not _FORMAL.search(word)]
-    known = "".join(article.text for article in maker.texts.document.articles)
+def _is_formal(question: str, sentence: Sentence) -> bool:
+    """Whether a question is in the words of its sentence, names what that is about, and can be marked."""
+    own = _asked_words(question)
     opening = sentence.text[:TOPIC]
     is_about = sum(word in opening for word in own) >= 2
-    return bool(_PRECISE.search(question)) and len(own) > 2 and is_about and all(word in known for word in own)
+    return bool(_PRECISE.search(question)) and len(own) > 2 and is_about and all(word in sentence.text for word in own)
+
+
+def _asked_words(question: str) -> list[str]:
+    """The words of a question that name something, without those that ask."""
+    return [word for word in content_words(question) if len(word) > 1 and not _FORMAL.search(word)]
 
 
 def _by_sentence(maker: Maker, notes: Mapping[str, Note]) -> Iterator[tuple[Sentence, list[str]]]:
@@ -113,20 +121,10 @@ def _situation(maker: Maker, sentence: Sentence, question: str, points: Sequence
             or sum(point.kind == _asked_kind(question) for _, point in false[: CHOICES - 1]) < 2
         ):
             continue  # what is asked for has to be what the answers differ in
-        chance = maker.chance("situation", clause.start, question)
-        chosen = false[: CHOICES - 1]
-        options = [clause.statement, *(text for text, _ in chosen)]
-        chance.shuffle(options)
-        key = LETTERS[options.index(clause.statement)]
         askers = _ASKERS if "社区" in maker.texts.document.title else _ASKERS_ELSEWHERE
-        stem = f"{chance.choice(askers)}问：“{_closed(question)}”下列答复中，符合{_title(maker)}规定的是{GAP}。"
-        changes = "；".join(
-            f"{LETTERS[options.index(text)]}项把“{point.text}”改成了“{filling(text, clause, point)}”"
-            for text, point in sorted(chosen, key=lambda c: options.index(c[0]))
-        )
-        explanation = f"{key}项与原文一致。{changes}。"
-        decisive = min(point.start for _, point in chosen), max(point.end for _, point in chosen)
-        yield maker.item("情景", stem, options, key, explanation, (clause.start, clause.end), decisive, KIND, "难")
+        asker = maker.chance("asker", clause.start, question).choice(askers)
+        opening = f"{asker}问：“{_closed(question)}”下列答复中，符合{_title(maker)}规定的是{GAP}。"
+        yield _among_answers(maker, clause, opening, false[: CHOICES - 1])
         return
 
 
@@ -144,6 +142,39 @@ def _is_beside(point: Point, question: str, title: str) -> bool:
     return any(word in text[begin:end] for word in asked)
 
 
+def _practice(maker: Maker, clause: Clause, points: Sequence[Point]) -> Iterator[Item]:
+    """Four ways in which a place means to carry a rule out; one of them is the rule."""
+    if (
+        not is_statement(clause)
+        or must_stay(clause)
+        or not SHORTEST_RULE <= len(clause.statement) <= LONGEST_OPTION + 30
+    ):
+        return
+    false = _false_answers("", maker.texts.document.title, clause, points)[: CHOICES - 1]
+    if len(false) < CHOICES - 1 or len({point.start for _, point in false}) < 2:
+        return
+    heading = maker.article.heading.rstrip("。")
+    about = f"“{heading}”这项工作" if heading else f"{_title(maker)}{maker.article.label.split(' ')[0]}"
+    place = "某街道" if "社区" in maker.texts.document.title else "某地"
+    stem = f"{place}学习{_title(maker)}，对怎样做好{about}有四种理解，其中符合原文的是{GAP}。"
+    yield _among_answers(maker, clause, stem, false)
+
+
+def _among_answers(maker: Maker, clause: Clause, stem: str, false: Sequence[tuple[str, Point]]) -> Item:
+    """The clause among false forms of it, each changed in one place."""
+    chance = maker.chance("situation", clause.start, stem)
+    options = [clause.statement, *(text for text, _ in false)]
+    chance.shuffle(options)
+    key = LETTERS[options.index(clause.statement)]
+    changes = "；".join(
+        f"{LETTERS[options.index(text)]}项把“{point.text}”改成了“{filling(text, clause, point)}”"
+        for text, point in sorted(false, key=lambda each: options.index(each[0]))
+    )
+    decisive = min(point.start for _, point in false), max(point.end for _, point in false)
+    quote = clause.start, clause.end
+    return maker.item("情景", stem, options, key, f"{key}项与原文一致。{changes}。", quote, decisive, KIND, "难")
+
+
 def _asked_kind(question: str) -> str:
     """The kind of place that answers the question; empty where it asks for another thing.
 
@@ -156,19 +187,14 @@ def _asked_kind(question: str) -> str:
 def _fits(clause: Clause, question: str) -> bool:
     """Whether the clause is short enough to be an answer and speaks of what is asked."""
     is_short = is_statement(clause) and len(clause.statement) <= LONGEST_OPTION + 30
-    return is_short and not must_stay(clause) and _speaks_of(clause, question) >= 0.5
+    own = _asked_words(question)
+    return is_short and not must_stay(clause) and bool(own) and all(word in clause.text for word in own)
 
 
 def _speaks_most(clause: Clause, others: Sequence[Clause], question: str) -> float:
     """How much of the question a clause has that the other clauses of its sentence have not."""
     words = [word for word in content_words(question) if word in clause.text]
     return sum(1 / sum(word in other.text for other in others) for word in words)
-
-
-def _speaks_of(clause: Clause, question: str) -> float:
-    """The share of the question's words that the clause has."""
-    asked = content_words(question)
-    return sum(word in clause.text for word in asked) / max(1, len(asked))
 
 
 def _false_answers(question: str, title: str, clause: Clause, points: Sequence[Point]) -> list[tuple[str, Point]]:

@@ -54,7 +54,7 @@ def _list_question(maker: Maker, listing: Listing) -> Iterator[Item]:
     if "哪些" not in question or len(listing.members) > MOST_ASKED:
         return
     start = maker.article.text.rfind(listing.lead, 0, listing.start)
-    key = "；".join(member for member in listing.members if not member.startswith("其他")) + "。"
+    key = "；".join(listing.members) + "。"
     explanation = f"共 {len(listing.members)} 项，见{maker.article.label}。"
     yield maker.item(
         "简答",

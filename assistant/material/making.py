@@ -44,8 +44,8 @@ def make_file(
     complete: Complete | None = None,
     progress: Progress | None = None,
 ) -> Made:
-    """Makes material of one document and writes it. Raises `InputError` for a kind or an ending that there is none of, before
-    anything is made, and where the text carries nothing of the kind."""
+    """Makes material of one document and writes it. Raises `InputError` for a kind, an ending or a folder that there is none
+    of, before anything is made, and where the text carries nothing of the kind."""
     ending = check_target(kind, out)
     selections, notices = (selection,), tuple[str, ...]()
     if kind == "handout":
@@ -89,6 +89,8 @@ def check_target(kind: str, out: Path) -> str:
         raise InputError(f"{out}：{kind} 不能存成“{out.suffix or '没有后缀的文件'}”；可以是 {known}")
     if out.is_dir():
         raise InputError(f"{out} 是一个文件夹；请写文件名")
+    if not out.parent.is_dir():
+        raise InputError(f"{out.parent}：没有这个文件夹；请先建好，或换一个位置")
     return ending
 
 
@@ -139,8 +141,9 @@ def read_counts(text: str) -> dict[ItemType, int]:
 
 def _write(out: Path, body: bytes) -> None:
     """In one step: a run that breaks off leaves no half of a file."""
-    if not out.parent.is_dir():
-        raise InputError(f"{out.parent}：没有这个文件夹；请先建好，或换一个位置")
     unfinished = out.with_name(f"{out.name}.new")
-    unfinished.write_bytes(body)
-    unfinished.replace(out)
+    try:
+        unfinished.write_bytes(body)
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)

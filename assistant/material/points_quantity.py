@@ -30,6 +30,7 @@ _STEPS_OF = {
     "元": (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 3000, 5000),
     "倍": (1, 2, 3, 5, 10),
     "年": (1, 2, 3, 5, 8, 10, 15, 20, 30),
+    "届": (1, 2, 3, 4),
     "时": (1, 2, 6, 12, 24, 48, 72),
 }
 """Values that rules have, by the last character of the unit: the wrong ones come from here, the nearest first."""

@@ -24,7 +24,7 @@ _SAYS_LITTLE = re.compile(
 
 
 _AFTER_A_MARK = re.compile(
-    r"(?:^|[，。；：、的和与在对由为以从将把按并到给有])$|(?:参加|缴存|签订|加强|应对|组织|开展|提供|建立|完善)$"
+    r"(?:^|[，。；：、的在对由为以从将把按并到给有])$|(?:参加|缴存|签订|加强|应对|组织|开展|提供|建立|完善)$"
 )
 _SHARED_HEAD = re.compile(r"(?:工作|建设|制度|机制|体系|能力|服务|行为|手续|活动|工程|行动|部门|人员)$")
 _AFTER_A_VERB = re.compile(
@@ -53,6 +53,9 @@ def find_terms(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
             continue  # 党建、治理、服务工作: the head is of all three
         if own in texts.document.title or clause.text.count(own) > 1 or any(s in own or own in s for s in subjects):
             continue
+        rest = f"{before}，{clause.text[begin + len(own) :]}"
+        if any(half in rest and half not in texts.document.title for half in (own[:2], own[-2:])):
+            continue  # 其中特别优秀的 tells 表现优秀
         start = clause.start + begin
         yield Point(article, clause, start, start + len(own), own, WORD, (), WEIGHT, lies=())
 

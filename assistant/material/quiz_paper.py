@@ -67,6 +67,11 @@ def shown_key(item: Item) -> str:
     return _SIGNS.get(item.key, item.key) if item.type == "判断" else item.key
 
 
+def quotes_all(item: Item) -> bool:
+    """Whether the explanation quotes the whole quotation; the mark at its end, which may be left out there, aside."""
+    return f"“{item.quote.strip().rstrip('，、；：。')}" in item.explanation
+
+
 def letter(place: int) -> str:
     """
     >>> letter(0), letter(9)
@@ -133,7 +138,7 @@ def _answer_blocks(number: int, item: Item) -> Iterator[Block]:
     if item.explanation.strip():
         yield Text(f"解析：{item.explanation}")
     place = f"{bracketed(item.document)}{item.label}"
-    if item.quote and f"“{item.quote}”" not in item.explanation:
+    if item.quote and not quotes_all(item):
         yield Text(f"“{item.quote}”", "quote")
     yield Text(f"依据：{place}", "caption")
 

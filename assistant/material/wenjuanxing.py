@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 
 from assistant.markup import one_line
-from assistant.material.quiz_paper import by_type, letter
+from assistant.material.quiz_paper import by_type, letter, quotes_all
 from assistant.material.records import BLANK, RIGHT, WRONG, Item, Quiz
 from assistant.material.slides import shown_place
 
@@ -77,7 +77,7 @@ def _explained(item: Item) -> str:
     """Why, with clause and quotation, on one line."""
     place = shown_place(item.document, item.label)
     explanation, quote = _plain(item.explanation), _plain(item.quote)
-    basis = f"依据：{_plain(place)}" + (f"“{quote}”" if quote and quote not in explanation else "")
+    basis = f"依据：{_plain(place)}" + (f"“{quote}”" if quote and not quotes_all(item) else "")
     return f"{explanation} {basis}".strip()
 
 
