@@ -75,15 +75,41 @@ def test_a_target_that_cannot_be_is_refused_before_anything_is_made(kind: str, o
         check_target(kind, Path(out))
 
 
-def test_a_folder_is_no_file_and_a_missing_folder_is_named(
-    bundled_library: Library, selection: Selection, tmp_path: Path
-) -> None:
+def test_a_folder_is_no_file_and_a_missing_folder_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "讲义.docx"
     folder.mkdir()
     with pytest.raises(InputError, match="是一个文件夹"):
         check_target("handout", folder)
     with pytest.raises(InputError, match="没有这个文件夹"):
-        make_file(bundled_library, "quiz", selection, tmp_path / "没有" / "题.md", Wanted(total=2))
+        check_target("quiz", tmp_path / "没有" / "题.md")
+
+
+def test_a_folder_that_may_not_be_written_is_told_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)  # whoever is root may write anywhere
+    with pytest.raises(InputError, match="不让写文件"):
+        check_target("quiz", tmp_path / "题.md")
+
+
+def test_the_table_of_coverage_says_its_sentence_once(
+    bundled_library: Library, selection: Selection, tmp_path: Path
+) -> None:
+    out = tmp_path / "覆盖.md"
+    made = make_file(bundled_library, "coverage", selection, out, Wanted(total=6))
+    assert out.read_text(encoding="utf-8").count(made.holds) == 1
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(
+    bundled_library: Library, selection: Selection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, target: Path) -> None:
+        raise OSError("磁盘满了")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(OSError, match="磁盘满了"):
+        make_file(bundled_library, "quiz", selection, tmp_path / "题.md", Wanted(total=2))
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_was_there_stays_where_nothing_can_be_made(bundled_library: Library, tmp_path: Path) -> None:

@@ -173,3 +173,10 @@ def test_empty_blocks_leave_no_trace() -> None:
     )
     assert write_markdown(paper) == "# 题\n"
     assert write_plain(paper) == "题\n"
+
+
+def test_a_quotation_that_the_explanation_has_but_for_its_last_mark_is_not_printed_twice() -> None:
+    item = replace(ITEMS[0], quote="每年至少培训一次；", explanation="原文：“每年至少培训一次”。故选C。")
+    assert "“每年至少培训一次；”" not in words(key_paper(Quiz(TITLE, (item,), 1, 1)))
+    other = replace(item, explanation="见原文。")
+    assert "“每年至少培训一次；”" in words(key_paper(Quiz(TITLE, (other,), 1, 1)))

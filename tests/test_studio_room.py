@@ -93,6 +93,11 @@ def test_what_cannot_be_made_is_told_and_the_choice_stays(studio: Studio, fields
     assert ticked == [each for each in (DOCUMENT.id, VOLUNTEERS.id) if each in form["document"]]
 
 
+def test_a_browser_that_comes_back_to_the_address_of_a_problem_can_choose_again(studio: Studio) -> None:
+    answer = studio.client.get("/studio/make", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/studio")
+
+
 @pytest.mark.parametrize(("total", "taken"), [("", 30), ("abc", 30), ("-3", 30), ("0", 1), ("９", 30), ("9" * 40, 500)])
 def test_a_number_that_is_none_becomes_the_usual_or_the_nearest(studio: Studio, total: str, taken: int) -> None:
     studio.make(total=total)

@@ -94,6 +94,11 @@ def _clause(half: Sentence, sentence: Sentence, is_first: bool) -> Clause:
     return Clause(half.start, half.end, half.text, sentence.start, sentence.end, stands)
 
 
+def points_elsewhere(text: str) -> bool:
+    """Whether a text sends its reader to another place (前款, 第十条)."""
+    return bool(_POINTS.search(text))
+
+
 def shown(text: str) -> str:
     """A clause as it is printed in an item.
 

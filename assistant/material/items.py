@@ -25,6 +25,8 @@ from index.records import LEAD_ARTICLE, Article
 
 CHOICES = 4
 LONGEST_OPTION = 60
+LEAST_BESIDE_TWO = 16
+"""Characters of a clause beside two blanks."""
 LEAST_CONTEXT = 12
 """Characters of a stem beside its blank."""
 _FREQUENCIES = {"每季度": 0.25, "每半年": 0.5, "每年": 1.0}
@@ -116,6 +118,8 @@ def items_of_pairs(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
         stem = maker.opening() + with_gap(
             one.clause, one.start, other.end, f"{BLANK}{one.clause.text[one.end - one.clause.start]}{BLANK}"
         )
+        if len(one.clause.text) - (other.end - one.start) < LEAST_BESIDE_TWO:
+            continue
         key = f"{one.text}{BETWEEN_BLANKS}{other.text}"
         yield maker.item("填空", stem, (), key, _source(one), _quote(one), (one.start, other.end), PAIR, "中")
 

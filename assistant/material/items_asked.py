@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.material.clauses import Clause, clauses, is_statement, shown
+from assistant.material.clauses import Clause, clauses, is_statement, points_elsewhere, shown
 from assistant.material.items import CHOICES, LONGEST_OPTION, Maker
 from assistant.material.points import Point
 from assistant.material.points_body import KIND as BODY
+from assistant.material.points_list import listings
 from assistant.material.points_quantity import KIND as QUANTITY
 from assistant.material.points_word import MODALITY, must_stay
 from assistant.material.records import GAP, LETTERS, Item
 from assistant.sentences import Sentence, split_sentences
 from index.asked import Note
+from index.records import Article
 from index.tokens import content_words
 
 KIND = "条款理解"
-_PRECISE = re.compile(r"哪些|哪几|由谁|多久|多少|多长|几[次年个人项级届天日]|何时|哪一级")
+_PRECISE = re.compile(r"哪些|哪几|多久|多少|多长|几[次年个人项级届天日]|何时|哪一级")
 """What a short answer can be marked by; “怎么”, “什么制度” ask for more than one sentence says."""
+_ASKS_AMOUNT = re.compile("多少|多久|多长|几")
+_ASKS_SEVERAL = re.compile("哪些|哪几")
 _FORMAL = re.compile(
     r"什么|哪些|哪几|哪个|哪一|如何|怎样|怎么|多久|多少|多长|几[次年个人项级]|由谁|谁来|是否|能否|可否|何时|为何"
 )
@@ -45,7 +49,7 @@ TOPIC = 30
 def items_asked(maker: Maker, notes: Mapping[str, Note], points: Sequence[Point]) -> Iterator[Item]:
     """For each sentence that people ask about: the best-worded question as a 简答 item, another in a 情景 item."""
     for sentence, questions in _by_sentence(maker, notes):
-        short = next((q for q in questions if _is_formal(q, sentence)), "")
+        short = next((q for q in questions if _is_formal(q, sentence, maker.article)), "")
         if short and len(sentence.text) <= LONGEST_ANSWER and "\n" not in sentence.text:
             yield _short_answer(maker, sentence, short)
         other = next((q for q in questions if q != short), short)
@@ -55,12 +59,19 @@ def items_asked(maker: Maker, notes: Mapping[str, Note], points: Sequence[Point]
         yield from _practice(maker, clause, points)
 
 
-def _is_formal(question: str, sentence: Sentence) -> bool:
+def _is_formal(question: str, sentence: Sentence, article: Article) -> bool:
     """Whether a question is in the words of its sentence, names what that is about, and can be marked."""
     own = _asked_words(question)
     opening = sentence.text[:TOPIC]
     is_about = sum(word in opening for word in own) >= 2
-    return bool(_PRECISE.search(question)) and len(own) > 2 and is_about and all(word in sentence.text for word in own)
+    if not _PRECISE.search(question) or points_elsewhere(sentence.text) or len(own) < 3 or not is_about:
+        return False
+    if _ASKS_AMOUNT.search(question) and not re.search(
+        r"\d|[一二三四五六七八九十百]{1,3}[年次个人日月天元]", sentence.text
+    ):
+        return False
+    has_list = any(sentence.start <= each.start < sentence.end for each in listings(article))
+    return all(word in sentence.text for word in own) and (has_list or not _ASKS_SEVERAL.search(question))
 
 
 def _asked_words(question: str) -> list[str]:

@@ -70,12 +70,12 @@ def _list_question(maker: Maker, listing: Listing) -> Iterator[Item]:
 
 
 def _missing_lines(maker: Maker, listing: Listing) -> Iterator[Item]:
-    """The whole list, a short line of it left out."""
+    """The whole list, a short line of it left out; not the first, which the others call to mind."""
     text = maker.article.text
     begin = text.rfind(listing.lead, 0, listing.start)
     if listing.end - begin > LONGEST_LIST:
         return
-    for start, member in zip(listing.starts, listing.members, strict=True):
+    for start, member in list(zip(listing.starts, listing.members, strict=True))[1:]:
         if len(member) <= LONGEST_LINE and not member.startswith("其他"):
             end = start + len(member)
             gap = f"{text[begin:start]}{BLANK}{text[end : listing.end]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,7 @@ def _of_quiz(kind: str, quiz: Quiz, selections: Sequence[Selection], ending: str
 
 
 def check_target(kind: str, out: Path) -> str:
-    """The ending of the file. Raises `InputError`."""
+    """The ending of the file. Raises `InputError` where it is not one of the kind, or nothing can be written there."""
     if kind not in ENDINGS:
         raise InputError(f"没有“{kind}”这种材料；可用：{'、'.join(ENDINGS)}")
     ending = out.suffix.removeprefix(".").lower()
@@ -91,6 +92,8 @@ def check_target(kind: str, out: Path) -> str:
         raise InputError(f"{out} 是一个文件夹；请写文件名")
     if not out.parent.is_dir():
         raise InputError(f"{out.parent}：没有这个文件夹；请先建好，或换一个位置")
+    if not os.access(out.parent, os.W_OK):
+        raise InputError(f"{out.parent}：这个文件夹不让写文件；请换一个位置")
     return ending
 
 

@@ -39,7 +39,7 @@ _OFFICES = re.compile(
 )
 _ACTORS = re.compile(
     r"(?:(?<=[，由请时；])|^)(?P<actor>国务院(?=制定|规定|批准|另行)|共同的上一级人民政府|国务院主管部门|"
-    r"(?:有关)?地方(?:各级)?人民政府(?=应当|可以|不得|负责|制定))"
+    r"(?:有关)?地方(?:各级)?人民政府(?=应当|可以|不得|负责|制定)|(?:地方人民)?政府(?:和|及其)(?:有关|相关)(?:主管)?部门(?=应当|可以|不得|依法))"
 )
 _OTHER_ACTORS = {
     "共同的上一级人民政府": ("国务院", "省级人民政府", "人民法院"),
@@ -48,7 +48,7 @@ _OTHER_ACTORS = {
 """Who acts, and real rivals for it; the others are only asked for."""
 LEAST_AROUND = 30
 """Characters of a clause that say enough for its actor to be asked for."""
-_GENERAL = re.compile("县级以上")
+_GENERAL = re.compile("县级以上|有关地方|地方|(?:地方人民)?政府(?:和|及其)")
 """Who acts in every law: little to ask for."""
 _FELLOWS = {
     "审计机关": ("财政部门", "税务机关", "监察机关"), "公安机关": ("司法行政机关", "监察机关", "人民法院"),
@@ -219,8 +219,7 @@ def _offices(text: str, texts: Texts) -> Iterator[Found]:
 def _actors(text: str, texts: Texts) -> Iterator[Found]:
     for match in _ACTORS.finditer(text):
         wrong = _OTHER_ACTORS.get(match["actor"], ())
-        rest = text[: match.start("actor")] + text[match.end("actor") :]
-        if wrong or (len(text) >= LEAST_AROUND and not re.search("地方|本地区", rest)):
+        if wrong or len(text) >= LEAST_AROUND:
             yield match.start("actor"), match.end("actor"), wrong
 
 

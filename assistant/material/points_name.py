@@ -111,9 +111,11 @@ def _find_names(article: Article, clause: Clause, texts: Texts) -> Iterator[Poin
             continue
         if any(len(part) < 2 for part in parts) or OPENS.match(name) or _FUNCTION.search(name):
             continue
+        rest = f"{clause.text[:begin]}，{clause.text[match.end('name') :]}"
+        is_told = any(name[i : i + 2] in rest for i in range(len(name) - 1))  # the rest calls it by its name
         if name not in _PLAIN and not _of_title(name, texts.document) and clause.text.count(name) == 1:
             start = clause.start + begin
-            yield Point(article, clause, start, start + len(name), name, NAME, (), 1.3, lies=())
+            yield Point(article, clause, start, start + len(name), name, NAME, (), 1.3, lies=(), is_spare=is_told)
 
 
 def _of_title(text: str, document: Document) -> bool:

@@ -26,6 +26,7 @@ _SAYS_LITTLE = re.compile(
 _AFTER_A_MARK = re.compile(
     r"(?:^|[，。；：、的在对由为以从将把按并到给有])$|(?:参加|缴存|签订|加强|应对|组织|开展|提供|建立|完善)$"
 )
+_AFTER_A_SIGN = re.compile("[、对在以为将把由的]$")
 _SHARED_HEAD = re.compile(r"(?:工作|建设|制度|机制|体系|能力|服务|行为|手续|活动|工程|行动|部门|人员)$")
 _AFTER_A_VERB = re.compile(
     r"(?:^|[，；。、]|应当|可以|要|进一步|着力|切实|不断|持续|积极)(?:加强|健全|完善|落实|强化|提高|提升|增强|开展|推行|实行|实施|规范|建立|制定|深化|优化|推进|推动|促进|营造|改进|做好|参加|创造|接受|、)$|、$"
@@ -44,8 +45,8 @@ def find_terms(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
         is_two = len(own) == 4 and following.get(begin) == begin + 2 and following.get(begin + 2) == begin + 4
         closes = bool(_CLOSES.match(clause.text, begin + len(own)))
         after_verb = bool(_AFTER_A_VERB.search(before))
-        follows = after_verb or (is_one and _AFTER_A_MARK.search(before))
-        if not (closes and follows and (is_one or is_two)):
+        follows = after_verb or (is_one and bool(_AFTER_A_MARK.search(before)))
+        if not (is_one or (is_two and closes and (follows or _AFTER_A_SIGN.search(before)))):
             continue
         if _SAYS_LITTLE.search(own) or OPENS.match(own) or _inside(clause.text, begin, subjects):
             continue
@@ -54,10 +55,10 @@ def find_terms(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
         if own in texts.document.title or clause.text.count(own) > 1 or any(s in own or own in s for s in subjects):
             continue
         rest = f"{before}，{clause.text[begin + len(own) :]}"
-        if any(half in rest and half not in texts.document.title for half in (own[:2], own[-2:])):
-            continue  # 其中特别优秀的 tells 表现优秀
+        is_told = any(half in rest and half not in texts.document.title for half in (own[:2], own[-2:]))
+        is_spare = is_told or not (closes and follows)  # 其中特别优秀的 tells 表现优秀
         start = clause.start + begin
-        yield Point(article, clause, start, start + len(own), own, WORD, (), WEIGHT, lies=())
+        yield Point(article, clause, start, start + len(own), own, WORD, (), WEIGHT, lies=(), is_spare=is_spare)
 
 
 def _inside(text: str, begin: int, subjects: tuple[str, ...]) -> bool:

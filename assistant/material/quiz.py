@@ -8,10 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from assistant.citations import bracketed
-from assistant.material.candidates import gather
+from assistant.material.candidates import SPARE, gather
 from assistant.material.checks import tests_same_words
 from assistant.material.choosing import Chosen, choose, pack
-from assistant.material.records import ITEM_TYPES, Complete, Item, ItemType, Progress, Quiz, Selection, Wanted
+from assistant.material.records import (
+    DIFFICULTIES,
+    ITEM_TYPES,
+    Complete,
+    Item,
+    ItemType,
+    Progress,
+    Quiz,
+    Selection,
+    Wanted,
+)
 from index.asked import BUNDLED_QUESTIONS, Notes, read_notes
 from index.errors import InputError
 from index.records import Document
@@ -55,7 +65,11 @@ def make_quiz(
         most,
         carry,
         found.dropped,
-        tuple(filter(None, (*_notices(chosen, counts, carry, most, wanted), found.notice))),
+        tuple(
+            filter(
+                None, (_of_spare(chosen, found.weights), *_notices(chosen, counts, carry, most, wanted), found.notice)
+            )
+        ),
     )
 
 
@@ -70,8 +84,12 @@ def replace_item(
     """Another item in the place of `old`, of its type where there is one, from its article first, that tests no words that
     the quiz tests already; None where the text has none left."""
     found = gather(selections, library, bundled_notes() if notes is None else notes, seed)
-    beside = Chosen(item for item in quiz if item.id != old.id)
-    free = [item for item in found.items if item.id != old.id and item.stem != old.stem and beside.allows(item)]
+    others = [item for item in quiz if item.id != old.id]
+    new = [item for item in found.items if item.id != old.id and item.stem != old.stem]
+    free: list[Item] = []
+    for is_strict in (True, False):
+        beside = Chosen(others, is_strict)
+        free = free or [item for item in new if beside.allows(item)]
     chance = random.Random(f"{seed}|{old.id}")
     return min(
         free,
@@ -105,13 +123,20 @@ def _title(selections: Sequence[Selection]) -> str:
     return f"{'、'.join(titles[:2])}{'等' if len(titles) > 2 else ''}题库"
 
 
+def _of_spare(chosen: Sequence[Item], weights: Mapping[str, float]) -> str:
+    """What to tell whoever wants more than the better places of the text carry."""
+    spare = sum(weights[item.id] == SPARE for item in chosen)
+    return f"好的考点不够，其中 {spare} 题考的是普通的词语，请先过一遍。" if spare else ""
+
+
 def _notices(
     chosen: Sequence[Item], counts: Mapping[ItemType, int], carry: Mapping[ItemType, int], most: int, wanted: Wanted
 ) -> Iterable[str]:
     total = sum(counts.values())
     if len(chosen) >= total:
         return
-    yield f"要了 {total} 题，选中的条文只出得了 {len(chosen)} 题（每处只考一次，各类题合计最多 {most} 题）。"
+    level = "" if wanted.difficulties == DIFFICULTIES else f"{'、'.join(wanted.difficulties)}难度的"
+    yield f"要了 {total} 题，选中的条文{level and '里' + level}只出得了 {len(chosen)} 题（每处只考一次，各类题合计最多 {most} 题）。"
     if wanted.counts is not None:
         have = Counter(item.type for item in chosen)
         short = [

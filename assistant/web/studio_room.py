@@ -92,6 +92,11 @@ def _add_choosing(app: FastAPI, services: Services, makers: Makers, jobs: Jobs) 
         row = Row(found, frozenset(), True)
         return HTMLResponse(render_template("studio_articles.html", row=row), headers={"cache-control": "no-cache"})
 
+    @app.get("/studio/make", include_in_schema=False)
+    def again() -> Response:
+        """Where a browser comes back to that showed the choice with a problem."""
+        return RedirectResponse("/studio", status_code=303)
+
     @app.post("/studio/make", include_in_schema=False)
     def make(request: Request, fields: SentFields) -> Response:
         choice = read_choice(fields, shelf(services.live.library.documents))
