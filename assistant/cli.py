@@ -216,7 +216,7 @@ def material(
     document: Annotated[str, typer.Argument(help="文件题名，或其中独有的一部分")],
     articles: Annotated[list[str] | None, typer.Argument(help="条号；不写就是整份文件")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="写到哪个文件；后缀决定格式")] = None,
-    count: Annotated[int | None, typer.Option("--count", min=1, max=2000, help="题数（默认 30）")] = None,
+    count: Annotated[int | None, typer.Option("--count", help="题数（默认 30）")] = None,
     types: Annotated[str, typer.Option("--types", help="各题型的题数，如 单选=10,判断=5")] = "",
     difficulty: Annotated[
         list[str] | None, typer.Option("--difficulty", help="只要这个难度：易、中、难；可多次")

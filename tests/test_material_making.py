@@ -137,6 +137,9 @@ def test_numbers_by_type_that_cannot_be_read_are_named(text: str) -> None:
 def test_numbers_are_given_once_and_difficulties_are_known() -> None:
     assert read_wanted(None, "", [], 0).total == making.COUNT
     assert read_wanted(None, "判断=2", ["难", "易"], 3) == Wanted(making.COUNT, {"判断": 2}, ("易", "难"), 3)
+    for count in (0, -3, 5000):
+        with pytest.raises(InputError, match="--count 要在 1 到 2000 之间"):
+            read_wanted(count, "", [], 0)
     with pytest.raises(InputError, match="只写一个"):
         read_wanted(5, "判断=2", [], 0)
     with pytest.raises(InputError, match="没有“很难”这种难度"):

@@ -110,6 +110,8 @@ def select(library: Library, document: str, articles: Sequence[str]) -> Selectio
 
 def read_wanted(count: int | None, types: str, difficulties: Sequence[str], seed: int) -> Wanted:
     """What was typed. Raises `InputError` for numbers given twice and for a difficulty that there is none of."""
+    if count is not None and not 0 < count <= MOST_COUNT:
+        raise InputError(f"--count 要在 1 到 {MOST_COUNT} 之间，现在是 {count}")
     if types and count is not None:
         raise InputError("--count 和 --types 只写一个：--types 已经写了各题型的题数")
     unknown = [each for each in difficulties if each not in DIFFICULTIES]
