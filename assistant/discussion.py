@@ -37,14 +37,14 @@ class Sheet:
 
 def discussion_sheets(document: Document, each: int) -> list[Sheet]:
     """At most `each` topics for every article that has questions, one for each of its sentences first; always the same."""
-    notes = for_documents([document], _bundled_notes())
+    notes = for_documents([document], bundled_notes())
     sheets = [Sheet(a, tuple(_choose(a, notes.get(a.id, {}), each))) for a in document.articles]
     return [sheet for sheet in sheets if sheet.topics]
 
 
 def documents_with_topics(documents: Iterable[Document]) -> list[Document]:
     """Those whose articles have questions; news never."""
-    return [d for d in documents if d.kind != NEWS and for_documents([d], _bundled_notes())]
+    return [d for d in documents if d.kind != NEWS and for_documents([d], bundled_notes())]
 
 
 def _choose(article: Article, notes: Mapping[str, Note], each: int) -> list[Topic]:
@@ -77,7 +77,8 @@ def _order(question: str) -> str:
 
 
 @cache
-def _bundled_notes() -> Notes:
+def bundled_notes() -> Notes:
+    """What people ask of the bundled documents, read once."""
     return read_notes(BUNDLED_QUESTIONS)
 
 

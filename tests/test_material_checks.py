@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.material.checks import check_item, check_set
+from assistant.material.checks import check_item
 from assistant.material.records import GAP, Item
+from tests.material_oracle import check_set
 from tests.material_samples import BANS, DOCUMENT, ITEMS, MANAGED, WINDOW, make_item
 
 CHOICE = make_item(

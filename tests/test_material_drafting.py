@@ -13,7 +13,7 @@ import pytest
 
 from assistant.errors import LanguageModelError
 from assistant.llm import OpenAICompatible
-from assistant.material.checks import check_item, check_set
+from assistant.material.checks import check_item
 from assistant.material.drafting import MOST, draft_all, draft_items, parse_items
 from assistant.material.items import Maker
 from assistant.material.points import Texts
@@ -21,6 +21,7 @@ from assistant.material.records import BLANK, Cancelled, Item
 from assistant.settings import Settings
 from index.records import Article, Damage, Document
 from tests.fake_model import serving
+from tests.material_oracle import check_set
 from tests.material_samples import DOCUMENT, TITLE
 
 OPENING = f"根据《{TITLE}》，"

@@ -41,22 +41,6 @@ def check_item(item: Item, document: Document, is_literal: bool = False) -> tupl
     return tuple(dict.fromkeys(found))
 
 
-def check_set(items: Sequence[Item]) -> tuple[str, ...]:
-    """What is wrong among items: two of the same wording, two that test the same words."""
-    found = []
-    stems: set[tuple[str, ...]] = set()
-    for item in items:
-        wording = (item.stem, *sorted(item.options))
-        if wording in stems:
-            found.append(f"题目重复：{item.stem[:30]}")
-        stems.add(wording)
-    for k, item in enumerate(items):
-        for other in items[:k]:
-            if tests_same_words(item, other):
-                found.append(f"两题考同一处：{item.stem[:30]}")
-    return tuple(found)
-
-
 def tests_same_words(item: Item, other: Item) -> bool:
     same_article = (item.document_id, item.article) == (other.document_id, other.article)
     return same_article and item.start < other.end and other.start < item.end

@@ -86,16 +86,18 @@ def _recurs(point: Point, lie: str) -> bool:
         + "，"
         + point.clause.text[point.end - point.clause.start :]
     )
-    own, other = _pairs(point.text), _pairs(lie)
+    own, other = pairs(point.text), pairs(lie)
     return lie in rest or any(pair in rest for pair in own ^ other)
 
 
-def _pairs(text: str) -> set[str]:
+def pairs(text: str) -> set[str]:
+    """Every two neighbouring characters."""
     return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 @remembered(64)
-def _whole(document: Document) -> str:
+def whole_text(document: Document) -> str:
+    """All articles of a document, a line break between two."""
     return "\n".join(article.text for article in document.articles)
 
 
@@ -103,7 +105,7 @@ def still_wrong(point: Point, fillings: Sequence[str], document: Document) -> tu
     """Those fillings that the document says nowhere in this place: with the characters around them they stand in no article."""
     before = point.clause.text[: point.start - point.clause.start][-NEAR:]
     after = point.clause.text[point.end - point.clause.start :][:NEAR]
-    whole = _whole(document)
+    whole = whole_text(document)
     kept = []
     for filling in dict.fromkeys(fillings):
         stated = f"{before}{filling}{after}"

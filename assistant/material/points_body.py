@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator
 
 from assistant.material.clauses import Clause
-from assistant.material.points import Point, Texts
-from assistant.material.remember import remembered
-from index.records import NEWS, Article, Document
+from assistant.material.points import Point, Texts, whole_text
+from index.records import Article
 
 KIND = "责任主体"
 WEIGHT = 2.5
@@ -158,7 +157,7 @@ def _covered(levels: str, bound: str) -> frozenset[int] | None:
 def _level_phrases(levels: str, bound: str, texts: Texts) -> tuple[str, ...]:
     """Phrases of as many levels, the nearest first, with the names that the document uses. Beside a single 街道（乡镇） there is
     no bare level that reads well, and a bound is only swapped for the next lower one that laws speak of."""
-    text = "".join(article.text for article in texts.document.articles)
+    text = whole_text(texts.document)
     city = next((name for name in ("设区的市级", "市地级", "地市级") if name in text), "市级")
     names = ["省级", city, "县级", "街道（乡镇）"]
     joint = next((sign for sign in "或和、及" if sign in levels), "")
@@ -174,7 +173,7 @@ def _level_phrases(levels: str, bound: str, texts: Texts) -> tuple[str, ...]:
 
 
 def _departments(text: str, texts: Texts) -> Iterator[Found]:
-    """The field of a department (国务院|财政|部门): other fields that the same document gives work to."""
+    """The field of a department (国务院|财政|部门); beside a party department the other party departments, whose work is near."""
     for match in _DEPARTMENT.finditer(text):
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         field = match["field"]
@@ -182,22 +181,12 @@ def _departments(text: str, texts: Texts) -> Iterator[Found]:
             continue
         if text.count(field) > 1 or field in texts.document.title:  # the rest of the clause tells it
             continue
-        is_party = "党委" in (match["owner"] or "")
-        rivals = _PARTY_FIELDS if is_party else _named(texts.document)
-        wrong = tuple(other for other in rivals if other not in text and other != field)
-        yield match.start("field"), match.end("field"), wrong if is_party and len(wrong) > 2 else ()
+        rivals = _PARTY_FIELDS if "党委" in (match["owner"] or "") else ()
+        wrong = tuple(other for other in rivals if other not in text)
+        yield match.start("field"), match.end("field"), wrong if len(wrong) > 2 else ()
 
 
 _PARTY_FIELDS = ("组织", "社会工作", "宣传", "统战", "政法")
-
-
-@remembered(64)
-def _named(document: Document) -> tuple[str, ...]:
-    """The fields of the government departments that the document names."""
-    if document.kind == NEWS:
-        return ()
-    fields = [m["field"] for article in document.articles for m in _DEPARTMENT.finditer(article.text)]
-    return tuple(dict.fromkeys(field for field in fields if field not in (*_PARTY_FIELDS, "机构编制")))
 
 
 def _offices(text: str, texts: Texts) -> Iterator[Found]:
@@ -212,7 +201,7 @@ def _offices(text: str, texts: Texts) -> Iterator[Found]:
         rest = text[: match.start()] + text[match.end() :]
         if re.search(_TELLS.get(match.group(), "$^"), rest) or match.group()[:2] in rest:
             continue
-        named = "".join(article.text for article in texts.document.articles)
+        named = whole_text(texts.document)
         yield match.start(), match.end(), tuple(each for each in _FELLOWS.get(match.group(), ()) if each in named)
 
 

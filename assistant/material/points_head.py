@@ -6,6 +6,7 @@ import re
 
 from assistant.citations import bracketed
 from assistant.material.clauses import Clause, is_statement
+from assistant.material.points import pairs
 from assistant.material.points_name import subjects_of
 from assistant.material.remember import remembered
 from assistant.material.similar import likeness
@@ -37,10 +38,10 @@ def fitting_headings(document: Document, article: Article, clause: Clause) -> tu
         return ()
     subjects = set(subjects_of(document))
     said = set(content_words(clause.text)) - subjects
-    plain = _pairs(clause.text) - _pairs("".join(subjects))
-    if said & set(content_words(heading)) or plain & _pairs(heading):
+    plain = pairs(clause.text) - pairs("".join(subjects))
+    if said & set(content_words(heading)) or plain & pairs(heading):
         return ()
-    others = [other for other in _headings(document) if other != heading and not _pairs(other) & _pairs(clause.text)]
+    others = [other for other in _headings(document) if other != heading and not pairs(other) & pairs(clause.text)]
     if not others:
         return ()
     alike = dict(zip([heading, *others], likeness([heading, *others], [clause.text]), strict=True))
@@ -53,10 +54,6 @@ def fitting_headings(document: Document, article: Article, clause: Clause) -> tu
 def _headings(document: Document) -> tuple[str, ...]:
     found = [(a.heading.rstrip("。"), a.text) for a in document.articles if a.heading]
     return tuple(heading for heading, text in found if text.startswith(heading) and not _GENERAL.search(heading))
-
-
-def _pairs(text: str) -> set[str]:
-    return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 def stem_of(document: Document, clause: Clause) -> str:

@@ -25,7 +25,7 @@ _VERBS = (
 _NAMED = re.compile(
     rf"(?:^|[，；]|应当|可以|国家|本[省市区县]){_ADVERBS}(?:{_VERBS})(?P<name>[\u4e00-\u9fff]{{4,16}}?)(?P<head>{_HEADS})(?=[，。；]|和[^，。；]{{2,8}}(?:制度|机制|体系))"
 )
-_FUNCTION = re.compile(r"[的和与及等对在由为以从将把按并其该不可到有受使让]|应当|有关|相关|各级|各自|各类|各项|本")
+FUNCTION_WORDS = re.compile(r"[的和与及等对在由为以从将把按并其该不可到有受使让]|应当|有关|相关|各级|各自|各类|各项|本")
 _PLAIN = frozenset(
     [
         "工作",
@@ -78,7 +78,7 @@ def find_names(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
     for pattern, kind in _MEANS:
         for match in pattern.finditer(clause.text):
             own = match["own"]
-            is_whole = {match.start("own"), match.end("own")} <= edges and not _FUNCTION.search(own[:-1])
+            is_whole = {match.start("own"), match.end("own")} <= edges and not FUNCTION_WORDS.search(own[:-1])
             if kind == MEANS and any(
                 OPENS.match(own, edge - match.start("own"))
                 for edge in edges
@@ -109,7 +109,7 @@ def _find_names(article: Article, clause: Clause, texts: Texts) -> Iterator[Poin
         ]
         if not 2 <= len(name) <= LONGEST_NAME or begin not in edges or match.end("head") not in edges:
             continue
-        if any(len(part) < 2 for part in parts) or OPENS.match(name) or _FUNCTION.search(name):
+        if any(len(part) < 2 for part in parts) or OPENS.match(name) or FUNCTION_WORDS.search(name):
             continue
         rest = f"{clause.text[:begin]}，{clause.text[match.end('name') :]}"
         is_told = any(name[i : i + 2] in rest for i in range(len(name) - 1))  # the rest calls it by its name

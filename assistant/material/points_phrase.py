@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from assistant.material.clauses import Clause
 from assistant.material.points import Point, Texts
 from assistant.material.points_list import OPENS
+from assistant.material.points_name import FUNCTION_WORDS
 from assistant.material.remember import remembered
 from index.records import Article, Document
 from index.tokens import word_edges
@@ -26,7 +27,6 @@ _COUNTERPART = re.compile(
     r"(?P<own>[\u4e00-\u9fff]{2})(?P<head>地区|财政|产业|资金|协议|机关|成员|人员|主体|责任|效益|标准|权益)"
 )
 _VERB = re.compile("通过|开展|根据|按照|加强|推动|推进|实施|落实|提供|获得|支持|相应|各类|使用|安排|完善|建立")
-_FUNCTION = re.compile(r"[的和与及等对在由为以从将把按并其该不可到有]|应当|有关|相关|各级|各自|本")
 _LEVEL = "省级以上|市地级以上|县级以上|省级|市地级|市级|县级|街道（乡镇）|乡镇|社区|村|省|市|县|国务院|国家|中央|地方|企业|学校|家庭|政府|社会|个人"
 _SHARED = re.compile(rf"(?:^|[由，、；])(?P<body>{_LEVEL})(?P<does>[\u4e00-\u9fff]{{2,8}})(?=[、，。；的]|$)")
 
@@ -115,7 +115,7 @@ def _counterparts(document: Document) -> dict[str, tuple[str, ...]]:
         edges = word_edges(article.text)
         for match in _COUNTERPART.finditer(article.text):
             is_word = {match.start("own"), match.start("head"), match.end("head")} <= edges
-            if is_word and not _VERB.fullmatch(match["own"]) and not _FUNCTION.search(match["own"]):
+            if is_word and not _VERB.fullmatch(match["own"]) and not FUNCTION_WORDS.search(match["own"]):
                 own = counts.setdefault(match["head"], {})
                 own[match["own"]] = own.get(match["own"], 0) + 1
     return {head: tuple(sorted(w for w, n in own.items() if n > 1)) for head, own in counts.items()}

@@ -14,19 +14,19 @@ from index.tokens import word_edges
 
 MODALITY, DETAIL = "要求程度", "关键口径"
 _ACTOR = "政府|部门|机关|单位|作者|员会|企业|公司|组织|机构|人员|业主|个人|公民|居民|法院|学校|医院"
-_MODALITIES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    # what stands there, what else could be chosen, what makes the statement false
-    (rf"(?<=(?:{_ACTOR}))应当(?!严格|切实|积极|依法|及时|按照规定用途|认真|自觉|努力|地)", (), ("可以",)),
-    (rf"(?<=(?:{_ACTOR}))必须", (), ("可以",)),
-    (r"不得(?!非法|擅自|随意|任意|以任何|违背|违反|少于|低于|超过|高于)", (), ("可以", "经同意可以")),
-    (r"(?<!不)可以(?!说|不)", (), ("应当",)),
-    (r"(?<!不)可(?=按|根据|向|结合|给予|通过|视情|累计|享受|申请|适当|优先|进一步|聘|参照)", (), ("必须",)),
-    (r"(?<!、)鼓励(?=有|社|就|在|各|企|单|用|开|采)", (), ("要求",)),
-    (r"(?<!、)支持(?=社区|有|企业|单位|个人|社会)", (), ("要求",)),
-    (r"(?<!、)引导(?=社会|居民|企业|村民)", (), ("要求",)),
-    (r"原则上", (), ("一律",)),
-    (r"探索(?=建立|开展|推行|实行|设立|推进)", (), ("全面",)),
-    (r"无需|无须|不需要", (), ("应当",)),
+_MODALITIES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    # what stands there, what makes the statement false
+    (rf"(?<=(?:{_ACTOR}))应当(?!严格|切实|积极|依法|及时|认真|自觉|努力|地)", ("可以",)),
+    (rf"(?<=(?:{_ACTOR}))必须", ("可以",)),
+    (r"不得(?!非法|擅自|随意|任意|以任何|违背|违反|少于|低于|超过|高于)", ("可以", "经同意可以")),
+    (r"(?<!不)可以(?!说|不)", ("应当",)),
+    (r"(?<!不)可(?=按|根据|向|结合|给予|通过|视情|累计|享受|申请|适当|优先|进一步|聘|参照)", ("必须",)),
+    (r"(?<!、)鼓励(?=有|社|就|在|各|企|单|用|开|采)", ("要求",)),
+    (r"(?<!、)支持(?=社区|有|企业|单位|个人|社会)", ("要求",)),
+    (r"(?<!、)引导(?=社会|居民|企业|村民)", ("要求",)),
+    (r"原则上", ("一律",)),
+    (r"探索(?=建立|开展|推行|实行|设立|推进)", ("全面",)),
+    (r"无需|无须|不需要", ("应当",)),
 )  # fmt: skip
 _BAD = re.compile(
     r"截留|挪用|占用|拖欠|弄虚作假|歧视|虐待|殴打|滥用|玩忽|徇私|犯罪|腐败|窃|[骗诱违损害乱伪假毁盗侵污赌毒暴逃瞒泄偷抢敲勒]"
@@ -53,7 +53,7 @@ def must_stay(clause: Clause) -> bool:
 def _find_modalities(article: Article, clause: Clause) -> Iterator[Point]:
     if _BAD.search(clause.text) or _ANYBODY.search(clause.text):
         return
-    for pattern, others, lies in _MODALITIES:
+    for pattern, lies in _MODALITIES:
         for match in re.finditer(pattern, clause.text):
             start, end = clause.start + match.start(), clause.start + match.end()
             yield Point(
@@ -63,8 +63,8 @@ def _find_modalities(article: Article, clause: Clause) -> Iterator[Point]:
                 end,
                 match.group(),
                 MODALITY,
-                others,
-                2.2 if others else 1.4,
+                (),
+                1.4,
                 lies=lies,
                 can_be_blank=False,  # another word of the kind would often do
             )

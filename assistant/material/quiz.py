@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 
 from assistant.citations import bracketed
+from assistant.discussion import bundled_notes
 from assistant.material.candidates import SPARE, gather
 from assistant.material.checks import tests_same_words
 from assistant.material.choosing import Chosen, choose, pack
@@ -22,7 +22,7 @@ from assistant.material.records import (
     Selection,
     Wanted,
 )
-from index.asked import BUNDLED_QUESTIONS, Notes, read_notes
+from index.asked import Notes
 from index.errors import InputError
 from index.records import Document
 
@@ -101,11 +101,6 @@ def replace_item(
         ),
         default=None,
     )
-
-
-@cache
-def bundled_notes() -> Notes:
-    return read_notes(BUNDLED_QUESTIONS)
 
 
 def _counts(wanted: Wanted) -> dict[ItemType, int]:

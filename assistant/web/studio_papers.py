@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from fastapi import FastAPI, HTTPException, Request
@@ -15,6 +15,7 @@ from assistant.web.attachments import attachment, file_name
 from assistant.web.services import Services
 from assistant.web.studio_choosing import (
     COMPARISON,
+    GOALS,
     HANDOUT,
     SLIDES,
     Choice,
@@ -52,45 +53,37 @@ def _choice(services: Services, request: Request, goal: str) -> Choice:
 
 
 def _add_handout(app: FastAPI, services: Services, makers: Makers) -> None:
-    def make(request: Request) -> tuple[Choice, Paper]:
-        choice = _choice(services, request, HANDOUT)
-        return choice, makers.make_handout(choice.selections, services.live.library.documents)
+    def make(choice: Choice) -> Paper:
+        return makers.make_handout(choice.selections, services.live.library.documents)
 
-    @app.get("/studio/handout", include_in_schema=False)
-    def handout(request: Request) -> Response:
-        try:
-            choice, paper = make(request)
-        except InputError as error:
-            return show_missing(str(error), 422)
-        return _show_paper(choice, paper, HANDOUT, "讲义")
-
-    @app.get("/studio/handout.{ending}", include_in_schema=False)
-    def handout_file(request: Request, ending: str) -> Response:
-        _check_ending(ending, PAPER_ENDINGS)
-        with refusing():
-            paper = make(request)[1]
-            return _file(makers.write_paper(paper, ending), paper.title, ending)
+    _add_paper(app, services, makers, HANDOUT, make)
 
 
 def _add_comparison(app: FastAPI, services: Services, makers: Makers) -> None:
-    def make(request: Request) -> tuple[Choice, Paper]:
-        choice = _choice(services, request, COMPARISON)
+    def make(choice: Choice) -> Paper:
         one, other = choice.selections
-        return choice, makers.compare(choice.subject, one, other, partial(_find, services, choice.selections))
+        return makers.compare(choice.subject, one, other, partial(_find, services, choice.selections))
 
-    @app.get("/studio/comparison", include_in_schema=False)
-    def comparison(request: Request) -> Response:
+    _add_paper(app, services, makers, COMPARISON, make)
+
+
+def _add_paper(app: FastAPI, services: Services, makers: Makers, goal: str, make: Callable[[Choice], Paper]) -> None:
+    """The page of a paper and its files."""
+
+    @app.get(f"/studio/{goal}", include_in_schema=False)
+    def page(request: Request) -> Response:
         try:
-            choice, paper = make(request)
+            choice = _choice(services, request, goal)
+            paper = make(choice)
         except InputError as error:
             return show_missing(str(error), 422)
-        return _show_paper(choice, paper, COMPARISON, "对比")
+        return _show_paper(choice, paper, goal, GOALS[goal][0])
 
-    @app.get("/studio/comparison.{ending}", include_in_schema=False)
-    def comparison_file(request: Request, ending: str) -> Response:
+    @app.get(f"/studio/{goal}.{{ending}}", include_in_schema=False)
+    def file(request: Request, ending: str) -> Response:
         _check_ending(ending, PAPER_ENDINGS)
         with refusing():
-            paper = make(request)[1]
+            paper = make(_choice(services, request, goal))
             return _file(makers.write_paper(paper, ending), paper.title, ending)
 
 
