@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.material.checks import check_item
 from assistant.material.drafting import WEIGHT, draft_all
-from assistant.material.items import Maker, items_of_pairs, items_of_point
+from assistant.material.items import Maker, items_of_pairs, items_of_point, items_of_truth
 from assistant.material.items_asked import items_asked
 from assistant.material.items_list import items_of_listing
 from assistant.material.items_matching import items_of_duties, items_of_headings
@@ -16,8 +16,10 @@ from assistant.material.points import Finder, Texts, find_points
 from assistant.material.points_body import find_bodies
 from assistant.material.points_list import find_members, listings
 from assistant.material.points_name import find_names
+from assistant.material.points_object import find_objects
 from assistant.material.points_phrase import find_phrases
 from assistant.material.points_quantity import find_quantities
+from assistant.material.points_scope import find_scopes
 from assistant.material.points_term import find_terms
 from assistant.material.points_word import find_words
 from assistant.material.records import Complete, Item, Progress, Selection
@@ -30,9 +32,11 @@ FINDERS: tuple[Finder, ...] = (
     find_quantities,
     find_bodies,
     find_words,
+    find_scopes,
     find_phrases,
     find_names,
     find_members,
+    find_objects,
     find_terms,
 )
 
@@ -93,6 +97,8 @@ def _of_article(maker: Maker, notes: Mapping[str, Note]) -> Iterator[tuple[Item,
             yield item, SPARE if point.is_spare else point.weight
     for item in items_of_pairs(maker, points):
         yield item, 1.2
+    for item in items_of_truth(maker, points):
+        yield item, 0.3
     for listing in listings(maker.article):
         for item in items_of_listing(maker, listing):
             yield item, 2.5

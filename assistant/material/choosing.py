@@ -47,6 +47,8 @@ class Chosen:
     def allows(self, item: Item) -> bool:
         """Whether none of them tests the same words, asks the same in the same words, or tells the item's answer."""
         near = self._near.get(item.article_key, ())
+        if self._is_strict and any(_shares_quote(item, other) for other in near):
+            return False
         if self._is_strict and (_quoted(item) in self._true or _printed_true(item) & (self._asked | self._true)):
             return False
         if item.type == "填空" and item.key in self._blanks:
@@ -67,6 +69,12 @@ def _printed_true(item: Item) -> set[str]:
 def _quoted(item: Item) -> str:
     """The statement that an item is about."""
     return shown(item.quote).strip("。")
+
+
+def _shares_quote(item: Item, other: Item) -> bool:
+    """Whether two items are about the same sentence: each stem prints what the other asks for."""
+    ends = item.quote_start + len(item.quote), other.quote_start + len(other.quote)
+    return item.quote_start < ends[1] and other.quote_start < ends[0]
 
 
 def _is_of_statements(item: Item) -> bool:

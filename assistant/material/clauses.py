@@ -18,13 +18,13 @@ WINDOW = 80
 
 _NAMED = re.compile(r"[（(]以下(?:简)?称[^）)]*[）)]")
 _LEANS = re.compile(
-    r"^(?:前款|前条|前两款|前项|其中|其他|其|该|此外|此|对此|上述|但|并|也|同时|还|因此|确需|必要时|除此|有前|依照前|协商不成|逾期|构成犯罪|情节|拒不|不服|"
+    r"^(?:前款|前条|前两款|前项|(?:不)?同意的|(?:不)?批准的|对(?:不)?符合|接到|收到|既|审查|经审|(?:不)?合格的|在(?:限定|规定)的?期限|补偿的|因.{2,20}需要|相关(?!部门|单位|人员)|给.{2,12}造成|续期|延期|再次|被|[审备].机关|原.{2,6}(?:机关|部门)|[\u4e00-\u9fff]{2,6}：|其中|其他|其|该|此外|此|对此|上述|但|并|也|同时|还|因此|确需|必要时|除此|有前|依照前|协商不成|逾期|构成犯罪|情节|拒不|不服|"
     r"未|不予|不符合|法律、行政法规另有|另有规定|公告|公布.{0,6}时间|移交后|请求|变更后|届时|到期|期满|认为|发现|有下列|具体办法|具体|上一级|拒绝|需要|经|属于|"
-    r"不属于|以上|以下|造成|由此|所需|.{0,6}其)"
+    r"不属于|以上|以下|造成|由此|所需|.{0,6}(?<!及)其)"
 )
 """Openings that point at what stands before."""
 _POINTS = re.compile(
-    r"前款|前条|本款|上款|前项|上述|第[一二三四五六七八九十百\d]+[条款项]|本章|本节|本条(?!例)|另有规定|清单之外|将其|废止|^——|^.{0,15}该"
+    r"前款|前条|本款|上款|前项|上述|第[一二三四五六七八九十百\d]+[条款项]|本章|本节|本条(?!例)|下列|以下(?:情形|条件|要求|措施|规定|行为|方式|材料|内容|事项|情况)|另有规定|清单之外|将其|废止|^——|^.{0,15}该"
 )
 """What sends the reader elsewhere."""
 _HAS_ACTOR = re.compile(
@@ -33,6 +33,12 @@ _HAS_ACTOR = re.compile(
 """How a half after a semicolon begins that does not live on the half before."""
 _LISTED = re.compile(r"，[^，]*(?:下列|以下)[^，]*：$")
 """What announces the lines of a list, which an item does not show."""
+_MARK = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]|[一二三四五六七八九十]是(?!否))\s*")
+"""The number of a line, which is no part of what it says."""
+_BEGINS = re.compile(
+    r"着力|坚持|打造|推动|推进|促进|加强|加大|加快|健全|完善|建立|构建|深化|强化|优化|提升|提高|增强|开展|落实|严格|规范|引导|鼓励|支持|发挥|营造|培育|实施|统筹"
+)
+"""How a part of a long sentence begins that reads as a demand of its own."""
 _PIECE = re.compile(r"[^，；：。！？\n]+[，；：。！？\n]*")
 
 
@@ -64,13 +70,13 @@ def clauses(article: Article) -> tuple[Clause, ...]:
             continue
         if "\n" in sentence.text:
             lead = _LISTED.sub("", sentence.text.partition("\n")[0])
-            is_whole = bool(lead) and not _LEANS.match(lead) and not _POINTS.search(lead) and "下列" not in lead
+            is_whole = bool(lead) and not _LEANS.match(lead) and not _POINTS.search(lead)
             end = sentence.start + len(lead)
             found.append(Clause(sentence.start, end, lead, sentence.start, sentence.end, is_whole))
             continue
         halves = split_halves(sentence)
         for half in halves:
-            found.append(_clause(half, sentence, is_first=half.start == sentence.start))
+            found.append(_clause(_unmarked(half), sentence, is_first=half.start == sentence.start))
     return tuple(_with_context(found, article))
 
 
@@ -85,8 +91,16 @@ def _with_context(found: list[Clause], article: Article) -> Iterator[Clause]:
             yield Clause(before.start, clause.end, whole, before.sentence_start, clause.sentence_end, stands=True)
 
 
+def _unmarked(half: Sentence) -> Sentence:
+    mark = _MARK.match(half.text)
+    skipped = mark.end() if mark else 0
+    return Sentence(half.start + skipped, half.end, half.text[skipped:], half.role)
+
+
 def _clause(half: Sentence, sentence: Sentence, is_first: bool) -> Clause:
     stands = bool(half.text) and not _LEANS.match(half.text) and not _POINTS.search(half.text)
+    if half.text.startswith(("（", "(")) or half.text.endswith(("）", ")")):
+        stands = False  # who is responsible, in brackets behind a measure
     if not is_first and not _HAS_ACTOR.match(half.text):
         stands = False
     if not is_first and "“" in sentence.text[: half.start - sentence.start].rpartition("”")[2]:
@@ -137,11 +151,13 @@ def _nearest(before: str, after: str) -> tuple[str, str]:
     while right and length + len(right[0]) <= WINDOW:
         kept_right.append(right.pop(0))
         length += len(kept_right[-1])
-    opening = "……" if left else ""
-    closing = "……" if right and "".join(right).strip("。") else ""
+    is_demand = _BEGINS.match((kept_left[0] if kept_left else own_left).strip())
+    opening = "……" if left and not is_demand else ""
+    closing = "……" if right and "".join(right).strip("。") and not _BEGINS.match(right[0]) else ""
     return opening + "".join(kept_left) + own_left, own_right + "".join(kept_right) + closing
 
 
 def is_statement(clause: Clause) -> bool:
     """Whether the clause can be put to a class as true or false."""
-    return clause.stands and clause.text[-1] in "。；;！!" and SHORTEST <= len(clause.statement) <= LONGEST
+    is_closed = clause.text[-1:] in tuple("。；;！!") or clause.end < clause.sentence_end
+    return clause.stands and is_closed and SHORTEST <= len(clause.statement) <= LONGEST

@@ -12,7 +12,8 @@ from typing import cast
 
 from assistant.citations import bracketed
 from assistant.material.clauses import Clause, clauses, is_statement, shown, with_gap
-from assistant.material.points import Point, Texts
+from assistant.material.points import Point, Texts, pairs
+from assistant.material.points_body import KIND as BODY
 from assistant.material.points_list import KIND as LIST
 from assistant.material.points_list import OPENS
 from assistant.material.points_phrase import PAIR
@@ -29,6 +30,13 @@ LEAST_BESIDE_TWO = 16
 """Characters of a clause beside two blanks."""
 LEAST_CONTEXT = 12
 """Characters of a stem beside its blank."""
+_COMMONPLACE = re.compile("各自(?:的)?职责|各负其责|滥用职权|玩忽职守|徇私舞弊|追究刑事责任|多种形式")
+_PIECE = re.compile("[^，；。]+")
+TRUTH = "原文表述"
+LEAST_TRUTH = 24
+"""Characters of a statement that is asked for as it stands."""
+LEAST_OPTION = 16
+"""Characters of a statement among others, which has no sentence before it that says who."""
 _FREQUENCIES = {"每季度": 0.25, "每半年": 0.5, "每年": 1.0}
 _PART_NUMBER = re.compile(r"^(?:第[一二三四五六七八九十百]+[章节编部分]+|[一二三四五六七八九十]+、)\s*")
 
@@ -96,18 +104,44 @@ def items_of_point(maker: Maker, point: Point) -> Iterator[Item]:
     if (
         maker.texts.document.grammar == "law"
         and OPENS.match(clause.text)
-        and not clause.text.startswith(("对", "在", "为", "由", "根据", "按照", "通过"))
+        and not clause.text.startswith(
+            ("对", "在", "为", "由", "根据", "按照", "通过", "国务院", "有", "各级", "以", "从", "与")
+        )
     ):
         return  # a sentence of a law has an actor; this one was lost
     if point.can_be_blank and point.kind != PAIR:
         yield from _blank(maker, point)
     if len(point.wrong) >= CHOICES - 1:
         yield _choice(maker, point)
-    tells = point.text in maker.article.heading or point.text in maker.article.part
-    if is_statement(clause) and not must_stay(clause) and point.falsehoods and not tells:
+    tells = point.kind != BODY and (point.text in maker.article.heading or point.text in maker.article.part)
+    if _may_be_asked(clause) and not must_stay(clause) and point.falsehoods and not tells:
         yield _true(maker, point)
         yield _false(maker, point)
         yield from _among_statements(maker, point)
+
+
+def _may_be_asked(clause: Clause) -> bool:
+    """Whether the clause can be put to a class as a statement: nobody doubts that everybody does his part."""
+    return is_statement(clause) and not _COMMONPLACE.search(clause.text)
+
+
+def items_of_truth(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
+    """The clauses that nothing makes false, as they stand: a class has to know these too."""
+    asked = {point.clause for point in points if point.falsehoods}
+    for clause in clauses(maker.article):
+        overlaps = any(c.start < clause.end and clause.start < c.end for c in asked)
+        if overlaps or not _may_be_asked(clause) or len(clause.statement) < LEAST_TRUTH:
+            continue
+        if is_damaged(maker.article, clause) or maker.article.number == LEAD_ARTICLE:
+            continue
+        pieces = [(clause.start + m.start(), clause.start + m.end()) for m in _PIECE.finditer(clause.text)]
+        free = [(s, e) for s, e in pieces if not any(p.start < e and s < p.end and p.can_be_blank for p in points)]
+        if not free:
+            continue
+        start, end = max(free, key=lambda span: span[1] - span[0])
+        explanation = f"与原文一致：{_quoted_clause(clause)}"
+        stem = maker.opening() + clause.statement
+        yield maker.item("判断", stem, (), RIGHT, explanation, (clause.start, clause.end), (start, end), TRUTH, "易")
 
 
 def items_of_pairs(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
@@ -118,7 +152,7 @@ def items_of_pairs(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
         stem = maker.opening() + with_gap(
             one.clause, one.start, other.end, f"{BLANK}{one.clause.text[one.end - one.clause.start]}{BLANK}"
         )
-        if len(one.clause.text) - (other.end - one.start) < LEAST_BESIDE_TWO:
+        if len(one.clause.text) - (other.end - one.start) < LEAST_BESIDE_TWO or "……" in stem:
             continue
         key = f"{one.text}{BETWEEN_BLANKS}{other.text}"
         yield maker.item("填空", stem, (), key, _source(one), _quote(one), (one.start, other.end), PAIR, "中")
@@ -146,6 +180,10 @@ def _blank(maker: Maker, point: Point) -> Iterator[Item]:
 def _is_told(maker: Maker, point: Point) -> bool:
     """Whether the title, the heading or the word beside the blank tells what stands in it (____和地方财政)."""
     around = maker.texts.document.title, maker.article.heading, maker.article.part
+    rest = f"{point.clause.text[: point.start - point.clause.start]}，{point.clause.text[point.end - point.clause.start :]}"
+    own = pairs(point.text)
+    if point.kind not in (LIST, PAIR) and len(point.text) > 3 and 2 * len(own & pairs(rest)) > len(own):
+        return True  # most of it stands beside the blank, or elsewhere in the sentence
     before = point.clause.text[: point.start - point.clause.start]
     after = point.clause.text[point.end - point.clause.start :]
     tail = re.escape(point.text[-2:])
@@ -212,7 +250,7 @@ def _altered(point: Point, filling: str) -> str:
 
 def _among_statements(maker: Maker, point: Point) -> Iterator[Item]:
     """下列说法错误的是, 下列说法正确的有: the false statement among three true ones of the same article, else of the same part."""
-    if len(point.clause.statement) > LONGEST_OPTION:
+    if not _is_option(point.clause):
         return
     articles = [maker.article]
     if sum(map(_is_option, clauses(maker.article))) < CHOICES + 1 and maker.article.part and not maker.article.heading:
@@ -240,7 +278,8 @@ def _among_statements(maker: Maker, point: Point) -> Iterator[Item]:
 
 
 def _is_option(clause: Clause) -> bool:
-    return is_statement(clause) and not must_stay(clause) and len(clause.statement) <= LONGEST_OPTION
+    size = len(clause.statement)
+    return _may_be_asked(clause) and not must_stay(clause) and LEAST_OPTION <= size <= LONGEST_OPTION
 
 
 @remembered(4096)
@@ -261,8 +300,12 @@ def _source(point: Point) -> str:
 
 
 def _quoted(point: Point) -> str:
+    return _quoted_clause(point.clause)
+
+
+def _quoted_clause(clause: Clause) -> str:
     """The clause in quotation marks, with one full stop."""
-    return f"“{point.clause.text.rstrip('；;：:')}”" + ("" if point.clause.text.endswith("。") else "。")
+    return f"“{clause.text.rstrip('；;：:')}”" + ("" if clause.text.endswith("。") else "。")
 
 
 def _quote(point: Point) -> tuple[int, int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from assistant.material.clauses import Clause, clauses, shown, with_gap
+from assistant.material.clauses import Clause, clauses, points_elsewhere, shown, with_gap
 from assistant.material.items import CHOICES, LONGEST_OPTION, Maker
 from assistant.material.points_list import KIND as LIST
 from assistant.material.points_list import Listing, strangers
@@ -14,7 +15,7 @@ from index.records import Article
 MOST_OPTIONS = 5
 MOST_ASKED = 8
 """Members of a list that nobody can be asked to write down whole if there are more."""
-LONGEST_LIST, LONGEST_LINE = 160, 12
+LONGEST_LIST, LONGEST_LINE = 220, 18
 """Characters of a list that is printed with one of its lines missing, and of that line."""
 
 
@@ -27,6 +28,8 @@ def items_of_listing(maker: Maker, listing: Listing) -> Iterator[Item]:
     wrong = strangers(listing, maker.article, maker.texts)[:12]
     if len(members) < 2 or len(wrong) < 2:
         return
+    if listing.lead and max(map(len, members)) > LONGEST_LINE:
+        return  # whole sentences of another list are easily told apart
     chance = maker.chance(listing.start, listing.end, "list")
     right = chance.sample(members, min(len(members), chance.choice((2, 3, 3)), MOST_OPTIONS - 1))
     false = chance.sample(wrong, min(len(wrong), MOST_OPTIONS - len(right) if len(right) > 2 else CHOICES - len(right)))
@@ -51,7 +54,9 @@ def items_of_listing(maker: Maker, listing: Listing) -> Iterator[Item]:
 
 def _list_question(maker: Maker, listing: Listing) -> Iterator[Item]:
     question = _as_question(listing.lead, "哪些")
-    if "哪些" not in question or len(listing.members) > MOST_ASKED:
+    if "哪些" not in question or len(listing.members) > MOST_ASKED or "除外" in question:
+        return
+    if any(points_elsewhere(member) for member in listing.members):
         return
     start = maker.article.text.rfind(listing.lead, 0, listing.start)
     key = "；".join(listing.members) + "。"
@@ -90,7 +95,8 @@ def _as_question(lead: str, asks: str) -> str:
     >>> _as_question("地区间横向补偿针对下列区域开展：", "哪些")
     '地区间横向补偿针对哪些区域开展？'
     """
-    return shown(lead.rstrip("：:")).rstrip("。").replace("下列", asks, 1).replace("以下", asks, 1) + "？"
+    bare = shown(lead.rstrip("：:")).rstrip("。")
+    return re.sub(r"下列|以下(?=情形|条件|要求|措施|规定|行为|方式|材料|内容|事项)", asks, bare, count=1) + "？"
 
 
 def _clause_of(article: Article, listing: Listing) -> Clause | None:

@@ -29,6 +29,8 @@ class Point:
     weight: float
     lies: tuple[str, ...] | None = None
     can_be_blank: bool = True
+    may_recur: bool = False
+    """Its words may stand in the rest of the clause without telling it."""
     is_spare: bool = False
     """It is asked for only where more is wanted than the better places carry: sound, but of little weight."""
 
@@ -86,6 +88,8 @@ def _recurs(point: Point, lie: str) -> bool:
         + "，"
         + point.clause.text[point.end - point.clause.start :]
     )
+    if point.may_recur:
+        return False
     own, other = pairs(point.text), pairs(lie)
     return lie in rest or any(pair in rest for pair in own ^ other)
 

@@ -7,11 +7,13 @@ includes the right one or is included by it (市地级或县级, 县级) is no w
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from assistant.material.clauses import Clause
 from assistant.material.points import Point, Texts, whole_text
-from index.records import Article
+from assistant.material.remember import remembered
+from index.records import Article, Document
 
 KIND = "责任主体"
 WEIGHT = 2.5
@@ -25,13 +27,20 @@ _LEVEL = "设区的市级|市地级|地市级|区县级|省级|市级|县级|乡
 _LEVELS = re.compile(
     rf"(?P<levels>(?:{_LEVEL})(?:(?:或|和|、|及)(?:{_LEVEL}))*)(?P<bound>及?以上|及?以下)?(?P<tail>层面)?"
 )
+_FIELD = (
+    r"组织|社会工作|宣传|统战|政法|发展改革|财政|自然资源|生态环境|水行政|住房城乡建设|农业农村|林业草原|民政|教育|卫生健康|"
+    r"人力资源社会保障|医疗保障|市场监督管理|公安|司法行政|审计|税务|交通运输|文化和旅游|文化旅游|应急管理|退役军人事务|城市管理|"
+    r"体育|科学技术|工业和信息化|商务|统计|信访|海关|气象|电力|价格|证券监督管理|机构编制|价格主管|建设|规划|环境保护|食品药品监督管理"
+)
 _DEPARTMENT = re.compile(
     r"(?P<owner>国务院|中央|各级党委|县级党委|省级党委|党委|县级以上(?:地方)?人民政府|省级人民政府|人民政府)?"
-    r"(?P<field>组织|社会工作|宣传|统战|政法|发展改革|财政|自然资源|生态环境|水行政|住房城乡建设|农业农村|林业草原|民政|教育|卫生健康|"
-    r"人力资源社会保障|医疗保障|市场监督管理|公安|司法行政|审计|税务|交通运输|文化和旅游|文化旅游|应急管理|退役军人事务|城市管理|"
-    r"体育|科学技术|工业和信息化|商务|统计|信访|海关|气象|电力|价格|证券监督管理|机构编制|价格主管|建设|规划|环境保护|食品药品监督管理)"
-    r"(?P<office>行政主管部门|主管部门|行政部门|管理部门|部门|机关|机构)"
+    rf"(?P<field>{_FIELD})(?P<office>行政主管部门|主管部门|行政部门|管理部门|部门|机关|机构)"
 )
+_FIELDS = re.compile(rf"(?:(?:{_FIELD})、)*(?:{_FIELD})等?(?:行政主管|主管|行政|管理)?部门")
+"""One or several departments named together (财政、自然资源等部门)."""
+MOST_FELLOWS = 4
+FEWEST_ARTICLES, EVERYWHERE = 4, 0.15
+"""Articles, and share of a document's articles, that may name a body which is still worth asking for."""
 _OFFICES = re.compile(
     r"审计机关|公安机关|人民法院|人民检察院|监察机关|税务机关|司法行政机关|居务监督委员会|居民委员会|村民委员会|业主委员会|工会|"
     r"妇女联合会|残疾人联合会|共产主义青年团|消费者协会|仲裁委员会"
@@ -45,6 +54,10 @@ _OTHER_ACTORS = {
     "国务院": ("省、自治区、直辖市人民政府", "设区的市级人民政府", "县级人民政府"),
 }
 """Who acts, and real rivals for it; the others are only asked for."""
+_BEFORE = re.compile(
+    r"(?:^|[，。；、：“（由向对经报请和与及同送至交为将给的市县省区级于在使被把或]|应当|可以|移送|委托|通知|申请|配合|协助|接受)$"
+)
+"""What stands before the name of a body that begins there."""
 LEAST_AROUND = 30
 """Characters of a clause that say enough for its actor to be asked for."""
 _GENERAL = re.compile("县级以上|有关地方|地方|(?:地方人民)?政府(?:和|及其)")
@@ -69,11 +82,17 @@ def find_bodies(article: Article, clause: Clause, texts: Texts) -> Iterator[Poin
     taken: set[int] = set()
     for finder in (_departments, _levels, _offices, _actors):
         for start, end, wrong in finder(clause.text, texts):
+            text = clause.text[start:end]
             if taken & set(range(start, end)) or clause.text[end : end + 2] in ("主任", "成员", "委员"):
                 continue
+            if finder in (_departments, _offices) and _is_everywhere(text, texts.document):
+                continue
             taken |= set(range(start, end))
-            text = clause.text[start:end]
             lies = tuple(w for w in wrong if _reaches_further(w, text)) if "以上" in text else wrong
+            if text == "县级以上" and not wrong:
+                lies = ("乡级以上",)
+            if finder is _departments and not wrong:
+                lies = _fellow_fields(clause.text, text, texts.document)
             is_spare = not wrong and bool(_GENERAL.match(text))
             yield Point(
                 article,
@@ -93,6 +112,12 @@ Found = tuple[int, int, tuple[str, ...]]
 """Start and end in the clause, and the wrong fillings."""
 
 
+def _is_everywhere(body: str, document: Document) -> bool:
+    """Whether the whole document is about the body: whoever has read its title knows who is meant."""
+    named = sum(body in article.text for article in document.articles)
+    return named > max(FEWEST_ARTICLES, EVERYWHERE * len(document.articles))
+
+
 def _reaches_further(wrong: str, text: str) -> bool:
     """Whoever binds all counties binds the provinces: only a bound that reaches lower makes the statement false."""
     own, other = (_covered(each, "以上") or frozenset() for each in (text, wrong))
@@ -102,10 +127,10 @@ def _reaches_further(wrong: str, text: str) -> bool:
 def _levels(text: str, texts: Texts) -> Iterator[Found]:
     for match in _LEVELS.finditer(text):
         after = text[match.end() :]
-        if re.search("省内|全省|市内|全市|县域|全县", text):
-            continue  # the reach tells the level
+        if re.search("省内|全省|市内|全市|县域|全县", text) or f"{match['levels'][:1]}人民政府" in text:
+            continue  # the reach, or whoever acts, tells the level
         if _is_listed(text, match.start(), match.end()) or after.startswith(
-            ("领导", "班子", "干部", "党工委", "财政", "市", "统筹")
+            ("、", "领导", "班子", "干部", "党工委", "财政", "市", "统筹")
         ):
             continue
         tail = (match["bound"] or "") + (match["tail"] or "")
@@ -179,11 +204,27 @@ def _departments(text: str, texts: Texts) -> Iterator[Found]:
         field = match["field"]
         if match["office"] == "机关" or after == "、" or before in ("、", "和"):
             continue
+        if not match["owner"] and not _BEFORE.search(text[: match.start()]):
+            continue  # 住房|城乡建设, 纪检|监察
         if text.count(field) > 1 or field in texts.document.title:  # the rest of the clause tells it
             continue
         rivals = _PARTY_FIELDS if "党委" in (match["owner"] or "") else ()
         wrong = tuple(other for other in rivals if other not in text)
         yield match.start("field"), match.end("field"), wrong if len(wrong) > 2 else ()
+
+
+def _fellow_fields(text: str, field: str, document: Document) -> tuple[str, ...]:
+    """The fields of the other departments that the document names, the most named first: whose task it might be."""
+    named = _named_fields(document)
+    return tuple(other for other in named if other not in text and field not in other)[:MOST_FELLOWS]
+
+
+@remembered(64)
+def _named_fields(document: Document) -> tuple[str, ...]:
+    counts: Counter[str] = Counter()
+    for listed in _FIELDS.finditer(whole_text(document)):
+        counts.update(re.findall(_FIELD, listed.group()))
+    return tuple(sorted(counts, key=lambda field: (-counts[field], field)))
 
 
 _PARTY_FIELDS = ("组织", "社会工作", "宣传", "统战", "政法")
@@ -194,6 +235,7 @@ def _offices(text: str, texts: Texts) -> Iterator[Found]:
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         if (
             before in ("、", "和", "或")
+            or not _BEFORE.search(text[: match.start()])
             or after in ("、", "和", "或", "成")
             or re.match(r"[\u4e00-\u9fff]{2,6}部门", text[match.end() :])
         ):

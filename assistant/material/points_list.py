@@ -17,8 +17,10 @@ from index.tokens import word_edges
 KIND = "列举内容"
 WEIGHT = 1.6
 FEWEST = 3
-PLAUSIBLE = 0.2
-SURELY_PLAUSIBLE = 0.35
+MOST_MEMBERS = 6
+"""Of a list whose single members are still asked for: nobody learns the seventh of twelve."""
+PLAUSIBLE = 0.3
+SURELY_PLAUSIBLE = 0.4
 """Cosine with a member from which a stranger could be taken for one; for members of two characters, which are anything."""
 LONGEST_MEMBER = 24
 _DEEDS = re.compile(r"(?:^为了?|着力)(?P<deeds>[^。；：、]+?)(?=，(?:根据|依据|按照|经|制定|结合|现)|[。；])")
@@ -273,10 +275,18 @@ def _all_members(document: Document) -> tuple[tuple[str, str], ...]:
 def find_members(article: Article, clause: Clause, texts: Texts) -> Iterator[Point]:
     """Each member of a list in the clause as a place for a blank. A stranger in its place would mostly be nonsense there."""
     for listing in listings(article):
-        if listing.lead or not clause.start <= listing.start < clause.end:
+        if listing.lead or not clause.start <= listing.start < clause.end or len(listing.members) > MOST_MEMBERS:
             continue
+        if clause.text[: listing.start - clause.start].endswith("不得"):
+            continue  # one ban is like the other
         for start, member in zip(listing.starts, listing.members, strict=True):
-            if 2 <= len(member) <= 8 and "等" not in member and not _is_series(member, listing.members):
+            opens_clause = start == clause.start  # nothing before it says what is listed
+            if (
+                2 <= len(member) <= 8
+                and not opens_clause
+                and not re.search("等|有关|相关", member)
+                and not _is_series(member, listing.members)
+            ):
                 short = len(member) == 2
                 yield Point(article, clause, start, start + len(member), member, KIND, (), 0.8, lies=(), is_spare=short)
     yield from _inner_members(article, clause)

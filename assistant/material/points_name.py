@@ -64,7 +64,7 @@ _MEANS = (
     (re.compile(r"(?:^|[，；])对(?P<own>[\u4e00-\u9fff]{4,10}?)(?=每年|每\d|每[一二三两]|按照|按规定|给予|予以|实行)"), TARGET),
     (
         re.compile(
-            r"不得(?P<own>(?!非法|故意|擅自|违法|强制|任意|无故|超过|低于|少于|高于|以|将|把|在|向|对|因|从|随意|利用)[\u4e00-\u9fff]{2})"
+            r"不得(?P<own>(?!非法|故意|擅自|违法|强制|任意|无故|超过|低于|少于|高于|以|将|把|在|向|对|因|从|随意|利用|用于|作为|选择|使用|进行|擅|危)[\u4e00-\u9fff]{2})"
             r"(?=[\u4e00-\u9fff]{2,}[。；])"
         ),
         BAN,
@@ -93,7 +93,8 @@ def find_names(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
                 continue
             if is_whole and clause.text.count(own) == 1 and not _of_title(own, texts.document) and own not in _PLAIN:
                 start = clause.start + match.start("own")
-                yield Point(article, clause, start, start + len(own), own, kind, (), 1.5, lies=())
+                is_spare = kind == BAN
+                yield Point(article, clause, start, start + len(own), own, kind, (), 1.5, lies=(), is_spare=is_spare)
 
 
 def _find_names(article: Article, clause: Clause, texts: Texts) -> Iterator[Point]:

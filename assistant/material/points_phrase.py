@@ -55,13 +55,20 @@ def _find_pairs(article: Article, clause: Clause) -> Iterator[Point]:
         is_by_word = clause.text[match.end(1)] == "和" and len(one) == 4
         if is_listed or (is_by_word and one[:2] != other[:2] and one[2:] != other[2:]):  # (社区治理和服务)能力
             continue
-        if any(_is_half(half) for half in (one, other)):
+        if any(_is_half(half) for half in (one, other)) or not (len(one) == 2 or _is_parallel(clause.text, match)):
             continue
         for group in (1, 2):
             if {match.start(group), match.end(group)} <= edges:
                 start = clause.start + match.start(group)
                 half = match.group(group)
                 yield Point(article, clause, start, start + len(half), half, PAIR, (), 1.0, lies=())
+
+
+def _is_parallel(text: str, match: re.Match[str]) -> bool:
+    """Whether the two are built alike (能进能出、优进绌退), or say together what follows (邻里和睦、社区和谐的良好氛围): of
+    “投资建设、经营港口” the second has the object of both."""
+    one, other = match.group(1), match.group(2)
+    return any(a == b for a, b in zip(one, other, strict=True)) or text[match.end() : match.end() + 1] == "的"
 
 
 def _is_half(text: str) -> bool:
@@ -76,6 +83,8 @@ def _find_shares(article: Article, clause: Clause) -> Iterator[Point]:
         return
     tail = _common_tail([m["does"] for m in found])
     does = [m["does"][: len(m["does"]) - len(tail)] for m in found]
+    if any(re.match("以[上下]|(?:地方|人民)", each) for each in does):
+        return  # 县级以上地方人民政府
     if len(set(does)) < len(does) or min(map(len, does)) < 2 or max(map(len, does)) > min(map(len, does)) + 3:
         return
     for match, own in zip(found, does, strict=True):

@@ -36,6 +36,9 @@ _STEPS_OF = {
 """Values that rules have, by the last character of the unit: the wrong ones come from here, the nearest first."""
 
 
+_AMOUNT = rf"[\d{NUMERAL}.]+(?:{_UNIT})"
+FARTHEST = 5
+"""How many times a value one may be that is taken for it."""
 OFTEN = (1, 2, 3, 4, 5)
 """Nothing is done every eight or ten years."""
 
@@ -50,7 +53,7 @@ def find_quantities(article: Article, clause: Clause, texts: Texts) -> Iterator[
             )
             if is_in_series or any(set(span) & set(other) for other in taken) or _is_name(clause.text, match.start()):
                 continue
-            wrong = tuple(w for w in fill(match) if w != match.group())
+            wrong = tuple(w for w in fill(match) if w != match.group() and _fits_range(w, match))
             if not wrong:
                 continue
             taken.append(span)
@@ -58,6 +61,30 @@ def find_quantities(article: Article, clause: Clause, texts: Texts) -> Iterator[
             yield Point(
                 article, clause, start, end, match.group(), KIND, wrong, WEIGHT, lies=_untrue(match.group(), wrong)
             )
+
+
+def _fits_range(filling: str, match: re.Match[str]) -> bool:
+    """Whether the filling is near enough to be taken for the value, and leaves a range a range (一万元以上三万元以下)."""
+    own, other = _amount(match.group()), _amount(filling)
+    if own is None or other is None:
+        return True
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    upper = re.match(rf"(?:{_AMOUNT})(?:以下|以内)", after) if "以上" in match.group() else None
+    lower = re.search(rf"({_AMOUNT})以上$", before) if re.search("以下|以内", match.group()) else None
+    if upper and (limit := _amount(upper.group())) is not None and other >= limit:
+        return False
+    if lower and (limit := _amount(lower.group(1))) is not None and other <= limit:
+        return False
+    return own / FARTHEST <= other <= own * FARTHEST
+
+
+def _amount(text: str) -> float | None:
+    """The first number of a text with its 万 or 亿, where the text is no date."""
+    match = re.search(rf"(\d+(?:\.\d+)?|[{NUMERAL}]+?)(万|亿)?(?=[^\d{NUMERAL}]|$)", text)
+    if match is None or re.search("年.{1,3}月", text):
+        return None
+    value = float(match[1]) if match[1][0].isdigit() else parse_numeral(match[1])
+    return None if value is None else value * {"万": 1e4, "亿": 1e8}.get(match[2] or "", 1)
 
 
 def _untrue(text: str, wrong: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from assistant.material.clauses import Clause
 from assistant.material.points import Point, Texts
 from assistant.material.points_list import OPENS
 from assistant.material.points_name import subjects_of
+from assistant.material.stock import is_stock
 from index.records import Article
 from index.tokens import word_edges
 
@@ -46,19 +47,19 @@ def find_terms(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
         closes = bool(_CLOSES.match(clause.text, begin + len(own)))
         after_verb = bool(_AFTER_A_VERB.search(before))
         follows = after_verb or (is_one and bool(_AFTER_A_MARK.search(before)))
-        if not (is_one or (is_two and closes and (follows or _AFTER_A_SIGN.search(before)))):
+        if not (closes and (follows or (is_two and _AFTER_A_SIGN.search(before)))) or not (is_one or is_two):
             continue
-        if _SAYS_LITTLE.search(own) or OPENS.match(own) or _inside(clause.text, begin, subjects):
+        if _SAYS_LITTLE.search(own) or is_stock(own) or OPENS.match(own) or _inside(clause.text, begin, subjects):
             continue
         if before.endswith("、") and _SHARED_HEAD.search(own):
             continue  # 党建、治理、服务工作: the head is of all three
         if own in texts.document.title or clause.text.count(own) > 1 or any(s in own or own in s for s in subjects):
             continue
         rest = f"{before}，{clause.text[begin + len(own) :]}"
-        is_told = any(half in rest and half not in texts.document.title for half in (own[:2], own[-2:]))
-        is_spare = is_told or not (closes and follows)  # 其中特别优秀的 tells 表现优秀
+        if any(half in rest and half not in texts.document.title for half in (own[:2], own[-2:])):
+            continue  # 其中特别优秀的 tells 表现优秀
         start = clause.start + begin
-        yield Point(article, clause, start, start + len(own), own, WORD, (), WEIGHT, lies=(), is_spare=is_spare)
+        yield Point(article, clause, start, start + len(own), own, WORD, (), WEIGHT, lies=(), is_spare=True)
 
 
 def _inside(text: str, begin: int, subjects: tuple[str, ...]) -> bool:
