@@ -1,4 +1,4 @@
-"""`python -m eval answers`, `retrieval`, `collation`, `load`: reads the data first, then measures, then writes.
+"""`python -m eval answers`, `retrieval`, `collation`, `load`, `stock`: reads the data first, then measures, then writes.
 
 Exit codes as everywhere: 0 done, 2 bad usage or bad input, 1 any other failure that has a message.
 """
@@ -165,6 +165,17 @@ def run_load(options: argparse.Namespace, given: Sequence[str]) -> None:
         print(f"{way}：{counts}", *found.errors[:5], report.figures_table(figures), sep="\n")
 
 
+def run_stock(options: argparse.Namespace, given: Sequence[str]) -> None:
+    """Counts the phrases that laws and policy documents have everywhere, which the quiz does not ask for."""
+    from eval import collation, stock
+
+    laws, *policies = collation.default_files(options.data)
+    texts = [text for path in policies for _, text in collation.read_documents(path)]
+    report.prepare_folder(options.out)
+    made = stock.stock_file([text for _, text in collation.read_documents(laws)], texts)
+    (options.out / "stock.txt").write_text(made, encoding="utf-8", newline="\n")
+
+
 def ask_and_record(
     questions: Sequence[Question],
     subject: answers.Subject,
@@ -209,7 +220,7 @@ def write_answer_scores(
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description="评测 policyqa：问答、检索与校勘。")
-    commands = parser.add_subparsers(required=True, metavar="answers|retrieval|ablation|collation|load")
+    commands = parser.add_subparsers(required=True, metavar="answers|retrieval|ablation|collation|load|stock")
     asking = commands.add_parser("answers", help="逐题提问并打分")
     asking.add_argument("dataset", type=Path, metavar="DATASET.jsonl", help="问题集，.jsonl 或 .jsonl.gz")
     asking.add_argument("--index", type=Path, metavar="DIR", help="索引文件夹（默认同 POLICYQA_INDEX）")
@@ -249,6 +260,10 @@ def _parser() -> argparse.ArgumentParser:
     crowding.add_argument("--people", type=_positive, default=50, metavar="N", help="多少人（默认 50）")
     crowding.add_argument("--each", type=_positive, default=5, metavar="N", help="每人问几次（默认 5）")
     crowding.set_defaults(run=run_load)
+    counting = commands.add_parser("stock", help="数出法律和政策里的套话（出题不考）")
+    counting.add_argument("--data", type=Path, default=Path("../shared/data"), metavar="DIR", help="语料所在的文件夹")
+    counting.add_argument("--out", type=Path, required=True, metavar="DIR", help="结果写到这个文件夹")
+    counting.set_defaults(run=run_stock)
     for command, what in ((asking, "题"), (searching, "题"), (ablating, "题"), (crowding, "题"), (collating, "份底本")):
         command.add_argument("--out", type=Path, required=True, metavar="DIR", help="结果写到这个文件夹")
         command.add_argument("--limit", type=_positive, metavar="N", help=f"只用前 N {what}")

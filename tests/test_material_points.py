@@ -9,8 +9,10 @@ from assistant.material.points import Finder, Point, Texts, find_points
 from assistant.material.points_body import find_bodies
 from assistant.material.points_list import find_members, listings, strangers
 from assistant.material.points_name import find_names
+from assistant.material.points_object import find_objects
 from assistant.material.points_phrase import find_phrases
 from assistant.material.points_quantity import find_quantities
+from assistant.material.points_scope import find_scopes
 from assistant.material.points_term import find_terms
 from assistant.material.points_word import find_words
 from assistant.material.remember import remembered
@@ -21,6 +23,8 @@ FINDERS: dict[str, Finder] = {
     "body": find_bodies,
     "word": find_words,
     "member": find_members,
+    "object": find_objects,
+    "scope": find_scopes,
     "phrase": find_phrases,
     "name": find_names,
     "term": find_terms,
@@ -58,7 +62,7 @@ def texts_of(kind: str, text: str) -> list[str]:
         ("word", "单位不得借调社区工作者。", ["不得"]),
         ("word", "任何单位和个人不得转让。", []),
         ("word", "不得截留、挪用资金。", []),
-        ("word", "街道应当依法签订书面协议，定期公布。", ["书面", "定期"]),
+        ("word", "街道应当依法签订书面协议，定期公布。", ["书面协议", "定期"]),
         ("word", "实现生态效益与社会效益相统一，提供纵向和横向补偿。", []),
         ("member", "灵活运用案例教学、模拟教学、现场观摩等方法。", ["案例教学", "模拟教学", "现场观摩"]),
         ("member", "分为西段、中段、东段。", []),
@@ -68,7 +72,18 @@ def texts_of(kind: str, text: str) -> list[str]:
         ("name", "国家完善绿色金融体系。", ["绿色金融"]),
         ("name", "不得借调社区工作者。", ["借调"]),
         ("name", "建立以国家公园为主体的保护地体系。", ["国家公园"]),
-        ("term", "加强政治训练，提高服务质量。", ["政治训练", "服务质量"]),
+        ("term", "加强政治训练，提高服务质量。", ["政治训练"]),  # 服务质量 stands everywhere
+        ("object", "注重利用网络平台开展线上培训，提供技术支撑。", ["网络平台", "线上培训", "技术支撑"]),
+        ("object", "发生争议的，应当协商处理；国家通过财政转移支付予以补偿。", ["协商处理", "财政转移支付"]),
+        ("object", "使用年龄、学历等条件，完善激励保障机制。", []),
+        ("scope", "对成绩显著的单位和个人给予表彰。", ["单位和个人"]),
+        ("scope", "任何单位和个人应当遵守本办法。", []),
+        ("scope", "由民政部门会同有关部门制定办法，经市人民政府批准后公布。", ["会同有关部门", "经"]),
+        ("word", "国家鼓励、引导社会资本设立基金。", ["鼓励、引导"]),
+        ("word", "审批机关办理备案手续，报上级批准。", ["上级", "批准"]),
+        ("word", "暂不具备条件的应当委托他人，鼓励社会捐赠。", []),
+        ("body", "移送纪检监察机关处理，由监察机关立案。", ["监察机关"]),
+        ("member", "由公安、民政、教育、卫生、财政、交通、商务等部门负责。", []),
     ],
 )
 def test_what_a_clause_can_be_asked_for(kind: str, text: str, found: list[str]) -> None:
@@ -88,6 +103,29 @@ def test_wrong_numbers_are_values_that_rules_have_and_near() -> None:
 def test_a_least_number_is_made_false_by_a_smaller_one_only() -> None:
     wrong, false = fillings("quantity", "对在社区连续工作10年以上的书记，给予奖励。", "10年以上")
     assert "15年以上" in wrong and set(false) <= {"8年以上", "5年以上", "3年以上"} and false
+
+
+def test_a_range_stays_a_range() -> None:
+    wrong, _ = fillings("quantity", "处二万元以上五万元以下的罚款。", "二万元以上")
+    assert wrong and set(wrong) <= {"一万元以上", "三万元以上"}
+    wrong, _ = fillings("quantity", "处二万元以上五万元以下的罚款。", "五万元以下")
+    assert wrong and "一万元以下" not in wrong
+
+
+def test_another_department_that_the_document_names_may_be_the_wrong_one() -> None:
+    here = "国务院财政部门制定转移支付管理办法。"
+    found = points("body", here, "国务院发展改革、财政、自然资源等部门负责相关工作。")
+    assert next(p for p in found if p.text == "财政").falsehoods == ("发展改革", "自然资源")
+
+
+def test_a_body_that_the_whole_document_is_about_is_not_asked_for() -> None:
+    everywhere = ["业主委员会应当公布账目。" for _ in range(6)]
+    assert points("body", *everywhere, "居民委员会协助调解。") == []
+
+
+def test_the_number_of_a_line_is_no_part_of_what_it_says() -> None:
+    (clause,) = clauses(document_of("（二）航道是指可供船舶航行的通道。").articles[0])
+    assert clause.text == "航道是指可供船舶航行的通道。" and clause.start == 3
 
 
 def test_a_level_is_no_wrong_answer_where_it_is_within_the_right_one() -> None:
@@ -147,6 +185,11 @@ def test_strangers_stand_in_other_lists_and_never_in_the_article() -> None:
         ("违反本办法第十条规定的，处罚款。", False),
         ("本条例自2024年6月1日起施行。", True),
         ("逾期未改正的，可以停拨资金。", False),
+        ("同意的，由省级部门核发证书。", False),
+        ("政府及其有关部门应当公开信息。", True),
+        ("目标要求：以用为本，建设队伍。", False),
+        ("（教育部、民政部按职责分工负责）。", False),
+        ("下列项目必须进行招标。", False),
     ],
 )
 def test_a_clause_stands_alone_or_leans_on_another(text: str, stands: bool) -> None:

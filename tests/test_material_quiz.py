@@ -109,7 +109,9 @@ def test_a_document_of_one_article_without_lists_carries_what_it_has() -> None:
     document = document_of("街道办事处应当在收到申请之日起5个工作日内向申请人作出书面答复。")
     quiz = make_quiz([Selection(document, document.articles)], Wanted(total=20), [document], notes={})
     assert 2 <= len(quiz.items) < 20 and quiz.notices
-    assert {"5个工作日内", "应当", "书面"} >= {document.articles[0].text[i.start : i.end] for i in quiz.items}
+    assert {"5个工作日", "5个工作日内", "应当", "书面答复"} >= {
+        document.articles[0].text[i.start : i.end] for i in quiz.items
+    }
 
 
 def test_nobody_is_examined_on_what_the_page_cut_off(bundled_library: Library) -> None:

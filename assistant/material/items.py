@@ -6,7 +6,7 @@ import hashlib
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import cast
 
@@ -30,7 +30,13 @@ LEAST_BESIDE_TWO = 16
 """Characters of a clause beside two blanks."""
 LEAST_CONTEXT = 12
 """Characters of a stem beside its blank."""
+_ACTS = re.compile(
+    r"[^，。；]{0,24}?(?:政府|部门|机关|单位|人员|委员会|组织|企业|法院|机构|公司|学校|国家|国务院|本[省市区]|[者人员工户会院校])"
+    r"(?:应当|可以|不得|必须|负责|有权|要|对|在|按照|根据|会同|鼓励|支持|引导|建立|制定|实行|推进|完善)|^(?:对|由|国家|违反|为了?)"
+)
+"""How a sentence begins that says who acts, or in which case."""
 _COMMONPLACE = re.compile("各自(?:的)?职责|各负其责|滥用职权|玩忽职守|徇私舞弊|追究刑事责任|多种形式")
+_BOUND = re.compile("(?:以上|以下|以内|之内|内|左右)$")
 _PIECE = re.compile("[^，；。]+")
 TRUTH = "原文表述"
 LEAST_TRUTH = 24
@@ -114,15 +120,19 @@ def items_of_point(maker: Maker, point: Point) -> Iterator[Item]:
     if len(point.wrong) >= CHOICES - 1:
         yield _choice(maker, point)
     tells = point.kind != BODY and (point.text in maker.article.heading or point.text in maker.article.part)
-    if _may_be_asked(clause) and not must_stay(clause) and point.falsehoods and not tells:
+    if _may_be_asked(maker.article, clause) and not must_stay(clause) and point.falsehoods and not tells:
         yield _true(maker, point)
         yield _false(maker, point)
         yield from _among_statements(maker, point)
 
 
-def _may_be_asked(clause: Clause) -> bool:
-    """Whether the clause can be put to a class as a statement: nobody doubts that everybody does his part."""
-    return is_statement(clause) and not _COMMONPLACE.search(clause.text)
+def _may_be_asked(article: Article, clause: Clause) -> bool:
+    """Whether the clause can be put to a class as a statement: nobody doubts that everybody does his part, and of a law's
+    later sentences only those that name who acts are understood without the first."""
+    if not is_statement(clause) or _COMMONPLACE.search(clause.text):
+        return False
+    opens = clause.start == 0 or article.text[clause.start - 1] == "\n"
+    return opens or bool(article.heading) or bool(_ACTS.match(clause.text))
 
 
 def items_of_truth(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
@@ -130,7 +140,7 @@ def items_of_truth(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
     asked = {point.clause for point in points if point.falsehoods}
     for clause in clauses(maker.article):
         overlaps = any(c.start < clause.end and clause.start < c.end for c in asked)
-        if overlaps or not _may_be_asked(clause) or len(clause.statement) < LEAST_TRUTH:
+        if overlaps or not _may_be_asked(maker.article, clause) or len(clause.statement) < LEAST_TRUTH:
             continue
         if is_damaged(maker.article, clause) or maker.article.number == LEAD_ARTICLE:
             continue
@@ -169,6 +179,8 @@ def is_damaged(article: Article, clause: Clause, start: int = 0, end: int = 0) -
 
 
 def _blank(maker: Maker, point: Point) -> Iterator[Item]:
+    if point.kind == QUANTITY and (bound := _BOUND.search(point.text)):
+        point = replace(point, end=point.start + bound.start(), text=point.text[: bound.start()])
     gap = with_gap(point.clause, point.start, point.end, BLANK)
     if len(re.sub(r"[^\w]|_", "", gap)) < LEAST_CONTEXT or _is_told(maker, point):
         return
@@ -250,10 +262,10 @@ def _altered(point: Point, filling: str) -> str:
 
 def _among_statements(maker: Maker, point: Point) -> Iterator[Item]:
     """下列说法错误的是, 下列说法正确的有: the false statement among three true ones of the same article, else of the same part."""
-    if not _is_option(point.clause):
+    if not _is_option(maker.article, point.clause):
         return
     articles = [maker.article]
-    if sum(map(_is_option, clauses(maker.article))) < CHOICES + 1 and maker.article.part and not maker.article.heading:
+    if len(_options(maker.article)) < CHOICES + 1 and maker.article.part and not maker.article.heading:
         articles = [a for a in maker.texts.document.articles if a.part == maker.article.part]
     lie = _lie(maker, point)
     false = _altered(point, lie)
@@ -277,15 +289,15 @@ def _among_statements(maker: Maker, point: Point) -> Iterator[Item]:
         )
 
 
-def _is_option(clause: Clause) -> bool:
+def _is_option(article: Article, clause: Clause) -> bool:
     size = len(clause.statement)
-    return _may_be_asked(clause) and not must_stay(clause) and LEAST_OPTION <= size <= LONGEST_OPTION
+    return _may_be_asked(article, clause) and not must_stay(clause) and LEAST_OPTION <= size <= LONGEST_OPTION
 
 
 @remembered(4096)
 def _options(article: Article) -> tuple[Clause, ...]:
     """The clauses that may stand beside a false one; none that holds another."""
-    found = [c for c in clauses(article) if _is_option(c) and not is_damaged(article, c)]
+    found = [c for c in clauses(article) if _is_option(article, c) and not is_damaged(article, c)]
     return tuple(c for c in found if not any(o is not c and c.start <= o.start and o.end <= c.end for o in found))
 
 

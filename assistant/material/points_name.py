@@ -91,7 +91,13 @@ def find_names(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
                 or own in clause.text[: match.start("own")]
             ):
                 continue
-            if is_whole and clause.text.count(own) == 1 and not _of_title(own, texts.document) and own not in _PLAIN:
+            if (
+                is_whole
+                and clause.text.count(own) == 1
+                and not re.search("各[项类级]|有关|相关", own)
+                and not _of_title(own, texts.document)
+                and own not in _PLAIN
+            ):
                 start = clause.start + match.start("own")
                 is_spare = kind == BAN
                 yield Point(article, clause, start, start + len(own), own, kind, (), 1.5, lies=(), is_spare=is_spare)
