@@ -168,11 +168,12 @@ def run_load(options: argparse.Namespace, given: Sequence[str]) -> None:
 def run_stock(options: argparse.Namespace, given: Sequence[str]) -> None:
     """Counts the phrases that laws and policy documents have everywhere, which the quiz does not ask for."""
     from eval import collation, stock
+    from index.audit import read_documents
 
     laws, *policies = collation.default_files(options.data)
-    texts = [text for path in policies for _, text in collation.read_documents(path)]
+    texts = [text for path in policies for _, text in read_documents(path)]
     report.prepare_folder(options.out)
-    made = stock.stock_file([text for _, text in collation.read_documents(laws)], texts)
+    made = stock.stock_file([text for _, text in read_documents(laws)], texts)
     (options.out / "stock.txt").write_text(made, encoding="utf-8", newline="\n")
 
 

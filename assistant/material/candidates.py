@@ -97,8 +97,8 @@ def _of_article(maker: Maker, notes: Mapping[str, Note]) -> Iterator[tuple[Item,
             yield item, SPARE if point.is_spare else point.weight
     for item in items_of_pairs(maker, points):
         yield item, 1.2
-    for item in items_of_truth(maker, points):
-        yield item, 0.3
+    for item, is_checkable in items_of_truth(maker, points):
+        yield item, 0.3 if is_checkable else SPARE
     for listing in listings(maker.article):
         for item in items_of_listing(maker, listing):
             yield item, 2.5

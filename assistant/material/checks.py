@@ -16,11 +16,11 @@ from index.records import Article, Document
 
 _LATIN_SIGN = re.compile(r"(?<=[\u4e00-\u9fff”》）])[,;:?!()](?=[\u4e00-\u9fff“《（]|$)")
 _DOUBLED = re.compile(r"[，。；：、]{2,}|[？！][。，]")
-_OPENING = re.compile(r"^根据《.+?》(?:第[^，]{1,12}条)?，(?:关于“[^”]*”，)?")
+_OPENING = re.compile(r"^(?:根据《.+?》(?:第[^，]{1,12}条)?|《.+?》规定)，(?:关于“[^”]*”，)?")
 _QUIET = re.compile(r"[\s，。；：、？！“”‘’（）()《》…\-—]")
 _MATCHED = ("职责分工",)
 """Kinds whose wrong options stand elsewhere in the document, but not in the article."""
-_ASKS_STATEMENTS = re.compile(r"下列(?:说法|做法|表述|答复)|有四种理解")
+_ASKS_STATEMENTS = re.compile(r"下列(?:说法|做法|表述|答复)|有四种(?:理解|写法)")
 _ASKS_WRONG = re.compile(r"错误|不正确|不符合|不属于|不包括")
 FEWEST_OPTIONS, MOST_OPTIONS = 3, 8
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.material.remember import remembered
 from assistant.sentences import Sentence, split_halves, split_sentences
@@ -18,7 +18,7 @@ WINDOW = 80
 
 _NAMED = re.compile(r"[（(]以下(?:简)?称[^）)]*[）)]")
 _LEANS = re.compile(
-    r"^(?:前款|前条|前两款|前项|(?:不)?同意的|(?:不)?批准的|对(?:不)?符合|接到|收到|既|审查|经审|(?:不)?合格的|在(?:限定|规定)的?期限|补偿的|因.{2,20}需要|相关(?!部门|单位|人员)|给.{2,12}造成|续期|延期|再次|被|[审备].机关|原.{2,6}(?:机关|部门)|[\u4e00-\u9fff]{2,6}：|其中|其他|其|该|此外|此|对此|上述|但|并|也|同时|还|因此|确需|必要时|除此|有前|依照前|协商不成|逾期|构成犯罪|情节|拒不|不服|"
+    r"^(?:[^，。]{0,4}也|除[^，]*[。；]|前款|前条|前两款|前项|(?:不)?同意的|(?:不)?批准的|对(?:不)?符合|接到|收到|[^，。]{2,12}接到报告|施行前|既|审查|经审|(?:不)?合格的|在(?:限定|规定)的?期限|补偿的|因.{2,20}需要|相关(?!部门|单位|人员)|给.{2,12}造成|续期|延期|再次|被|[审备].机关|原.{2,6}(?:机关|部门)|[\u4e00-\u9fff]{2,6}：|其中|其他|其|该|此外|此|对此|上述|但|并|也|同时|还|因此|确需|必要时|除此|有前|依照前|协商不成|逾期|构成犯罪|情节|拒不|不服|"
     r"未|不予|不符合|法律、行政法规另有|另有规定|公告|公布.{0,6}时间|移交后|请求|变更后|届时|到期|期满|认为|发现|有下列|具体办法|具体|上一级|拒绝|需要|经|属于|"
     r"不属于|以上|以下|造成|由此|所需|.{0,6}(?<!及)其)"
 )
@@ -31,6 +31,8 @@ _HAS_ACTOR = re.compile(
     r"(?:由|对|在|各|省|市|县|区|街道|乡|社区|国家|国务院|中央|地方|上级|[^，]{2,20}?(?:应当|可以|不得|负责|部门|政府|机关|单位|人员|委员会|组织|企业|法院))"
 )
 """How a half after a semicolon begins that does not live on the half before."""
+_SAYS = re.compile("应当|可以|不得|必须|负责|是指|包括|坚持|实行|鼓励|要[^求点素]")
+"""What the lead of a list has that says something without the list."""
 _LISTED = re.compile(r"，[^，]*(?:下列|以下)[^，]*：$")
 """What announces the lines of a list, which an item does not show."""
 _MARK = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]|[一二三四五六七八九十]是(?!否))\s*")
@@ -70,13 +72,15 @@ def clauses(article: Article) -> tuple[Clause, ...]:
             continue
         if "\n" in sentence.text:
             lead = _LISTED.sub("", sentence.text.partition("\n")[0])
-            is_whole = bool(lead) and not _LEANS.match(lead) and not _POINTS.search(lead)
+            is_whole = bool(_SAYS.search(lead)) and not _LEANS.match(lead) and not _POINTS.search(lead)
             end = sentence.start + len(lead)
             found.append(Clause(sentence.start, end, lead, sentence.start, sentence.end, is_whole))
             continue
         halves = split_halves(sentence)
-        for half in halves:
-            found.append(_clause(_unmarked(half), sentence, is_first=half.start == sentence.start))
+        for half, following in zip(halves, [*halves[1:], None], strict=True):
+            clause = _clause(_unmarked(half), sentence, is_first=half.start == sentence.start)
+            goes_on = following is not None and following.text.startswith(("或", "以及", "对", "为"))
+            found.append(replace(clause, stands=clause.stands and not (goes_on and not _SAYS.search(half.text))))
     return tuple(_with_context(found, article))
 
 

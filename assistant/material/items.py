@@ -16,6 +16,7 @@ from assistant.material.points import Point, Texts, pairs
 from assistant.material.points_body import KIND as BODY
 from assistant.material.points_list import KIND as LIST
 from assistant.material.points_list import OPENS
+from assistant.material.points_name import subjects_of
 from assistant.material.points_phrase import PAIR
 from assistant.material.points_quantity import KIND as QUANTITY
 from assistant.material.points_word import must_stay
@@ -35,7 +36,13 @@ _ACTS = re.compile(
     r"(?:应当|可以|不得|必须|负责|有权|要|对|在|按照|根据|会同|鼓励|支持|引导|建立|制定|实行|推进|完善)|^(?:对|由|国家|违反|为了?)"
 )
 """How a sentence begins that says who acts, or in which case."""
-_COMMONPLACE = re.compile("各自(?:的)?职责|各负其责|滥用职权|玩忽职守|徇私舞弊|追究刑事责任|多种形式")
+_COMMONPLACE = re.compile(
+    "各自(?:的)?职责|各负其责|滥用职权|玩忽职守|徇私舞弊|追究刑事责任|多种形式|从其规定|制定本(?:条例|办法|法|规定)|另有规定"
+)
+_CHECKABLE = re.compile(
+    "应当|可以|不得|必须|由|负责|每|[一二三四五六七八九十\\d]+[年月日个次]|原则上|经.{2,12}(?:批准|同意)|是指"
+)
+"""What a true statement has that somebody may doubt."""
 _BOUND = re.compile("(?:以上|以下|以内|之内|内|左右)$")
 _PIECE = re.compile("[^，；。]+")
 TRUTH = "原文表述"
@@ -92,8 +99,13 @@ class Maker:
             difficulty,
         )
 
-    def opening(self) -> str:
-        return f"根据{bracketed(self.texts.document.title)}，"
+    def opening(self, text: str = "") -> str:
+        """What leads to `text`; 根据 but once."""
+        title = bracketed(self.texts.document.title)
+        return f"{title}规定，" if text.startswith(("根据", "按照", "依据", "依照")) else f"根据{title}，"
+
+    def stem(self, text: str) -> str:
+        return self.opening(text) + text
 
 
 def items_of_point(maker: Maker, point: Point) -> Iterator[Item]:
@@ -120,13 +132,13 @@ def items_of_point(maker: Maker, point: Point) -> Iterator[Item]:
     if len(point.wrong) >= CHOICES - 1:
         yield _choice(maker, point)
     tells = point.kind != BODY and (point.text in maker.article.heading or point.text in maker.article.part)
-    if _may_be_asked(maker.article, clause) and not must_stay(clause) and point.falsehoods and not tells:
+    if may_be_asked(maker.article, clause) and not must_stay(clause) and point.falsehoods and not tells:
         yield _true(maker, point)
         yield _false(maker, point)
         yield from _among_statements(maker, point)
 
 
-def _may_be_asked(article: Article, clause: Clause) -> bool:
+def may_be_asked(article: Article, clause: Clause) -> bool:
     """Whether the clause can be put to a class as a statement: nobody doubts that everybody does his part, and of a law's
     later sentences only those that name who acts are understood without the first."""
     if not is_statement(clause) or _COMMONPLACE.search(clause.text):
@@ -135,12 +147,13 @@ def _may_be_asked(article: Article, clause: Clause) -> bool:
     return opens or bool(article.heading) or bool(_ACTS.match(clause.text))
 
 
-def items_of_truth(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
-    """The clauses that nothing makes false, as they stand: a class has to know these too."""
+def items_of_truth(maker: Maker, points: Sequence[Point]) -> Iterator[tuple[Item, bool]]:
+    """The clauses that nothing makes false, as they stand, and whether there is something in them to doubt."""
     asked = {point.clause for point in points if point.falsehoods}
     for clause in clauses(maker.article):
         overlaps = any(c.start < clause.end and clause.start < c.end for c in asked)
-        if overlaps or not _may_be_asked(maker.article, clause) or len(clause.statement) < LEAST_TRUTH:
+        is_whole = clause.statement.rstrip("。") == clause.text.strip().rstrip("；;。")
+        if overlaps or not is_whole or not may_be_asked(maker.article, clause) or len(clause.statement) < LEAST_TRUTH:
             continue
         if is_damaged(maker.article, clause) or maker.article.number == LEAD_ARTICLE:
             continue
@@ -150,8 +163,10 @@ def items_of_truth(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
             continue
         start, end = max(free, key=lambda span: span[1] - span[0])
         explanation = f"与原文一致：{_quoted_clause(clause)}"
-        stem = maker.opening() + clause.statement
-        yield maker.item("判断", stem, (), RIGHT, explanation, (clause.start, clause.end), (start, end), TRUTH, "易")
+        stem = maker.stem(clause.statement)
+        quote = clause.start, clause.end
+        item = maker.item("判断", stem, (), RIGHT, explanation, quote, (start, end), TRUTH, "易")
+        yield item, bool(_CHECKABLE.search(clause.text))
 
 
 def items_of_pairs(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
@@ -159,9 +174,8 @@ def items_of_pairs(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
     for one, other in pairwise(sorted((p for p in points if p.kind == PAIR), key=lambda p: p.start)):
         if one.clause != other.clause or other.start - one.end != 1 or is_damaged(maker.article, one.clause):
             continue
-        stem = maker.opening() + with_gap(
-            one.clause, one.start, other.end, f"{BLANK}{one.clause.text[one.end - one.clause.start]}{BLANK}"
-        )
+        gap = f"{BLANK}{one.clause.text[one.end - one.clause.start]}{BLANK}"
+        stem = maker.stem(with_gap(one.clause, one.start, other.end, gap))
         if len(one.clause.text) - (other.end - one.start) < LEAST_BESIDE_TWO or "……" in stem:
             continue
         key = f"{one.text}{BETWEEN_BLANKS}{other.text}"
@@ -185,7 +199,7 @@ def _blank(maker: Maker, point: Point) -> Iterator[Item]:
     if len(re.sub(r"[^\w]|_", "", gap)) < LEAST_CONTEXT or _is_told(maker, point):
         return
     difficulty: Difficulty = "易" if point.kind == QUANTITY else "中"
-    stem = maker.opening() + gap
+    stem = maker.stem(gap)
     yield maker.item("填空", stem, (), point.text, _source(point), _quote(point), _span(point), point.kind, difficulty)
 
 
@@ -196,6 +210,13 @@ def _is_told(maker: Maker, point: Point) -> bool:
     own = pairs(point.text)
     if point.kind not in (LIST, PAIR) and len(point.text) > 3 and 2 * len(own & pairs(rest)) > len(own):
         return True  # most of it stands beside the blank, or elsewhere in the sentence
+    subjects = subjects_of(maker.texts.document)
+    words = (point.text[:2], point.text[-2:]) if len(point.text) == 4 and point.kind not in (LIST, PAIR) else ()
+    if any(word in rest and not any(word in subject for subject in subjects) for word in words):
+        return True  # 责令____；逾期未改正的
+    runs = {point.text[i : i + 4] for i in range(len(point.text) - 3)} if len(point.text) > 4 else set()
+    if point.kind == LIST and any(run in rest and not any(run in s for s in subjects) for run in runs):
+        return True  # 职业水平……职业水平提高
     before = point.clause.text[: point.start - point.clause.start]
     after = point.clause.text[point.end - point.clause.start :]
     tail = re.escape(point.text[-2:])
@@ -208,7 +229,7 @@ def _choice(maker: Maker, point: Point) -> Item:
     chance = maker.chance(point.start, point.end, "choice")
     wrong = chance.sample(point.wrong[: CHOICES + 1], CHOICES - 1)
     options = _arranged([point.text, *wrong], point.kind, chance)
-    stem = maker.opening() + with_gap(point.clause, point.start, point.end, GAP)
+    stem = maker.stem(with_gap(point.clause, point.start, point.end, GAP))
     key = LETTERS[options.index(point.text)]
     difficulty: Difficulty = "易" if point.kind == QUANTITY else "中"
     explanation = f"{_source(point)}故选{key}。"
@@ -239,14 +260,14 @@ def _size(text: str) -> float | None:
 
 
 def _true(maker: Maker, point: Point) -> Item:
-    stem = maker.opening() + point.clause.statement
+    stem = maker.stem(point.clause.statement)
     explanation = f"与原文一致：{_quoted(point)}"
     return maker.item("判断", stem, (), RIGHT, explanation, _quote(point), _span(point), point.kind, "易")
 
 
 def _false(maker: Maker, point: Point) -> Item:
     lie = _lie(maker, point)
-    stem = maker.opening() + _altered(point, lie)
+    stem = maker.stem(_altered(point, lie))
     explanation = f"原文是“{point.text}”，不是“{lie}”：{_quoted(point)}"
     return maker.item("判断", stem, (), WRONG, explanation, _quote(point), _span(point), point.kind, "中")
 
@@ -291,7 +312,7 @@ def _among_statements(maker: Maker, point: Point) -> Iterator[Item]:
 
 def _is_option(article: Article, clause: Clause) -> bool:
     size = len(clause.statement)
-    return _may_be_asked(article, clause) and not must_stay(clause) and LEAST_OPTION <= size <= LONGEST_OPTION
+    return may_be_asked(article, clause) and not must_stay(clause) and LEAST_OPTION <= size <= LONGEST_OPTION
 
 
 @remembered(4096)

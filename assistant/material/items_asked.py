@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.material.clauses import Clause, clauses, is_statement, points_elsewhere, shown
-from assistant.material.items import CHOICES, LONGEST_OPTION, Maker
+from assistant.material.items import CHOICES, LONGEST_OPTION, Maker, may_be_asked
 from assistant.material.points import Point
 from assistant.material.points_body import KIND as BODY
 from assistant.material.points_list import listings
@@ -148,21 +148,45 @@ def _is_beside(point: Point, question: str, title: str) -> bool:
 
 
 def _practice(maker: Maker, clause: Clause, points: Sequence[Point]) -> Iterator[Item]:
-    """Four ways in which a place means to carry a rule out; one of them is the rule."""
-    if (
-        not is_statement(clause)
-        or must_stay(clause)
-        or not SHORTEST_RULE <= len(clause.statement) <= LONGEST_OPTION + 30
-    ):
+    """A draft of how a rule is carried out, written in four ways: two places of the rule, each right in two of them, so that
+    nobody finds the rule by counting."""
+    is_short = SHORTEST_RULE <= len(clause.statement) <= LONGEST_OPTION + 30
+    if not may_be_asked(maker.article, clause) or must_stay(clause) or not is_short:
         return
-    false = _false_answers("", maker.texts.document.title, clause, points)[: CHOICES - 1]
-    if len(false) < CHOICES - 1 or len({point.start for _, point in false}) < 2:
+    if clause.start != clause.sentence_start:
+        return  # what stands before a semicolon says who and when
+    own = sorted((p for p in points if p.clause == clause and p.falsehoods), key=lambda p: (-p.weight, p.start))
+    one = next(iter(own), None)
+    other = next((p for p in own if one and (p.end <= one.start or one.end <= p.start)), None)
+    if one is None or other is None:
         return
     heading = maker.article.heading.rstrip("。")
-    about = f"怎样落实“{heading}”" if heading else f"{maker.article.label.split(' ')[0]}的规定"
+    about = f"其中“{heading}”一段" if heading else f"其中依据{maker.article.label.split(' ')[0]}的一段"
     place = "某街道" if "社区" in maker.texts.document.title else "某地"
-    stem = f"{place}组织学习{_title(maker)}，大家对{about}有四种理解，其中符合原文的是{GAP}。"
-    yield _among_answers(maker, clause, stem, false)
+    stem = f"{place}起草{_title(maker)}的宣传材料，{about}有四种写法，符合原文的是{GAP}。"
+    yield _of_two_places(maker, clause, stem, one, other)
+
+
+def _of_two_places(maker: Maker, clause: Clause, stem: str, one: Point, other: Point) -> Item:
+    """The clause with each of two places right or wrong, in all four ways."""
+    chance = maker.chance("two places", clause.start, stem)
+    lies = chance.choice(one.falsehoods[:2]), chance.choice(other.falsehoods[:2])
+    first, second = sorted(zip((one, other), lies, strict=True), key=lambda pair: pair[0].start)
+
+    def altered(*changes: tuple[Point, str]) -> str:
+        text = clause.text
+        for point, lie in sorted(changes, key=lambda change: -change[0].start):
+            text = text[: point.start - clause.start] + lie + text[point.end - clause.start :]
+        return shown(text)
+
+    options = [clause.statement, altered(first), altered(second), altered(first, second)]
+    chance.shuffle(options)
+    key = LETTERS[options.index(clause.statement)]
+    explanation = (
+        f"{key}项与原文一致。" + "；".join(f"原文是“{p.text}”，不是“{lie}”" for p, lie in (first, second)) + "。"
+    )
+    span = first[0].start, second[0].end
+    return maker.item("情景", stem, options, key, explanation, (clause.start, clause.end), span, KIND, "难")
 
 
 def _among_answers(maker: Maker, clause: Clause, stem: str, false: Sequence[tuple[str, Point]]) -> Item:

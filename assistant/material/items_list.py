@@ -15,7 +15,7 @@ from index.records import Article
 MOST_OPTIONS = 5
 MOST_ASKED = 8
 """Members of a list that nobody can be asked to write down whole if there are more."""
-LONGEST_LIST, LONGEST_LINE = 220, 18
+LONGEST_LIST, LONGEST_LINE = 220, 12
 """Characters of a list that is printed with one of its lines missing, and of that line."""
 
 
@@ -43,7 +43,7 @@ def items_of_listing(maker: Maker, listing: Listing) -> Iterator[Item]:
         stem = f"{maker.opening()}{_as_question(listing.lead, '哪些')}"
         quote = maker.article.text.rfind(listing.lead, 0, listing.start), listing.end
     elif clause is not None:
-        stem = maker.opening() + with_gap(clause, listing.start, listing.end, GAP)
+        stem = maker.stem(with_gap(clause, listing.start, listing.end, GAP))
         quote = clause.start, clause.end
     else:
         return
@@ -84,7 +84,7 @@ def _missing_lines(maker: Maker, listing: Listing) -> Iterator[Item]:
         if len(member) <= LONGEST_LINE and not member.startswith("其他"):
             end = start + len(member)
             gap = f"{text[begin:start]}{BLANK}{text[end : listing.end]}"
-            stem = maker.opening() + shown("".join(gap.split("\n")))
+            stem = maker.stem(shown("".join(gap.split("\n"))))
             explanation = f"原文列举的是：{'；'.join(listing.members)}。"
             yield maker.item("填空", stem, (), member, explanation, (begin, listing.end), (start, end), LIST, "中")
 

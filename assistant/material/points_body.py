@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from assistant.material.clauses import Clause
 from assistant.material.points import Point, Texts, whole_text
 from assistant.material.remember import remembered
+from assistant.material.similar import likeness
 from index.records import Article, Document
 
 KIND = "责任主体"
@@ -39,6 +40,9 @@ _DEPARTMENT = re.compile(
 _FIELDS = re.compile(rf"(?:(?:{_FIELD})、)*(?:{_FIELD})等?(?:行政主管|主管|行政|管理)?部门")
 """One or several departments named together (财政、自然资源等部门)."""
 MOST_FELLOWS = 4
+FARTHER, FARTHEST = 0.1, 0.02
+"""How much farther from the rest of the clause in meaning (cosine) than the right one another department may be whose task
+it could be, and how far at most."""
 FEWEST_ARTICLES, EVERYWHERE = 4, 0.15
 """Articles, and share of a document's articles, that may name a body which is still worth asking for."""
 _OFFICES = re.compile(
@@ -47,10 +51,17 @@ _OFFICES = re.compile(
 )
 _ACTORS = re.compile(
     r"(?:(?<=[，由请时；])|^)(?P<actor>国务院(?=制定|规定|批准|另行)|共同的上一级人民政府|国务院主管部门|"
+    r"(?:省、自治区、直辖市|省级|省|自治区|设区的市|市)人民政府(?=另行|制定|规定|批准|划定|公布|决定|确定|审批|统一)|"
     r"(?:有关)?地方(?:各级)?人民政府(?=应当|可以|不得|负责|制定)|(?:地方人民)?政府(?:和|及其)(?:有关|相关)(?:主管)?部门(?=应当|可以|不得|依法))"
 )
 _OTHER_ACTORS = {
     "共同的上一级人民政府": ("国务院", "省级人民政府", "人民法院"),
+    "省人民政府": ("国务院", "设区的市人民政府"),
+    "自治区人民政府": ("国务院", "设区的市人民政府"),
+    "省级人民政府": ("国务院", "设区的市级人民政府"),
+    "省、自治区、直辖市人民政府": ("国务院", "设区的市级人民政府"),
+    "设区的市人民政府": ("省人民政府", "县级人民政府"),
+    "市人民政府": ("省人民政府", "区、县（市）人民政府"),
     "国务院": ("省、自治区、直辖市人民政府", "设区的市级人民政府", "县级人民政府"),
 }
 """Who acts, and real rivals for it; the others are only asked for."""
@@ -89,8 +100,6 @@ def find_bodies(article: Article, clause: Clause, texts: Texts) -> Iterator[Poin
                 continue
             taken |= set(range(start, end))
             lies = tuple(w for w in wrong if _reaches_further(w, text)) if "以上" in text else wrong
-            if text == "县级以上" and not wrong:
-                lies = ("乡级以上",)
             if finder is _departments and not wrong:
                 lies = _fellow_fields(clause.text, text, texts.document)
             is_spare = not wrong and bool(_GENERAL.match(text))
@@ -215,8 +224,10 @@ def _departments(text: str, texts: Texts) -> Iterator[Found]:
 
 def _fellow_fields(text: str, field: str, document: Document) -> tuple[str, ...]:
     """The fields of the other departments that the document names, the most named first: whose task it might be."""
-    named = _named_fields(document)
-    return tuple(other for other in named if other not in text and field not in other)[:MOST_FELLOWS]
+    others = [other for other in _named_fields(document) if other not in text and field not in other]
+    own, *alike = likeness([field, *others], [text.replace(field, "")])
+    near = [other for other, score in zip(others, alike, strict=True) if score >= max(FARTHEST, own - FARTHER)]
+    return tuple(near)[:MOST_FELLOWS]
 
 
 @remembered(64)
@@ -250,7 +261,7 @@ def _offices(text: str, texts: Texts) -> Iterator[Found]:
 def _actors(text: str, texts: Texts) -> Iterator[Found]:
     for match in _ACTORS.finditer(text):
         wrong = _OTHER_ACTORS.get(match["actor"], ())
-        if wrong or len(text) >= LEAST_AROUND:
+        if wrong or (len(text) >= LEAST_AROUND and not _GENERAL.match(match["actor"])):
             yield match.start("actor"), match.end("actor"), wrong
 
 

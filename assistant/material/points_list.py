@@ -279,7 +279,10 @@ def find_members(article: Article, clause: Clause, texts: Texts) -> Iterator[Poi
             continue
         if clause.text[: listing.start - clause.start].endswith("不得"):
             continue  # one ban is like the other
+        longest = max(map(len, listing.members[:-1]))
         for start, member in zip(listing.starts, listing.members, strict=True):
+            if member is listing.members[-1] and not listing.is_open and len(member) > longest:
+                continue  # it may end in what all share: 物耗、能耗|情况
             opens_clause = start == clause.start  # nothing before it says what is listed
             if (
                 2 <= len(member) <= 8
@@ -287,7 +290,7 @@ def find_members(article: Article, clause: Clause, texts: Texts) -> Iterator[Poi
                 and not re.search("等|有关|相关", member)
                 and not _is_series(member, listing.members)
             ):
-                short = len(member) == 2
+                short = len(member) <= 3
                 yield Point(article, clause, start, start + len(member), member, KIND, (), 0.8, lies=(), is_spare=short)
     yield from _inner_members(article, clause)
 

@@ -94,7 +94,7 @@ def find_names(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
             if (
                 is_whole
                 and clause.text.count(own) == 1
-                and not re.search("各[项类级]|有关|相关", own)
+                and not re.search("各[项类级种]|有关|相关|多种|其他", own)
                 and not _of_title(own, texts.document)
                 and own not in _PLAIN
             ):

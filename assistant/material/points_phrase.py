@@ -11,6 +11,7 @@ from assistant.material.points import Point, Texts
 from assistant.material.points_list import OPENS
 from assistant.material.points_name import FUNCTION_WORDS
 from assistant.material.remember import remembered
+from assistant.material.stock import is_stock
 from index.records import Article, Document
 from index.tokens import word_edges
 
@@ -23,9 +24,7 @@ _TWO = re.compile(r"(?<=[予时格合法])([\u4e00-\u9fff]{2})和([\u4e00-\u9fff
 _EMPTY = re.compile(
     r"便利|更多|帮助|支持|必要|相关|有关|其|该|各|本|依照|按照|根据|依据|应当|可以|不得|进行|各司其职|各负其责|齐抓共管"
 )
-_COUNTERPART = re.compile(
-    r"(?P<own>[\u4e00-\u9fff]{2})(?P<head>地区|财政|产业|资金|协议|机关|成员|人员|主体|责任|效益|标准|权益)"
-)
+_COUNTERPART = re.compile(r"(?P<own>[\u4e00-\u9fff]{2})(?P<head>地区|产业|协议|主体|责任|效益|标准|权益)")
 _VERB = re.compile("通过|开展|根据|按照|加强|推动|推进|实施|落实|提供|获得|支持|相应|各类|使用|安排|完善|建立")
 _LEVEL = "省级以上|市地级以上|县级以上|省级|市地级|市级|县级|街道（乡镇）|乡镇|社区|村|省|市|县|国务院|国家|中央|地方|企业|学校|家庭|政府|社会|个人"
 _SHARED = re.compile(rf"(?:^|[由，、；])(?P<body>{_LEVEL})(?P<does>[\u4e00-\u9fff]{{2,8}})(?=[、，。；的]|$)")
@@ -55,7 +54,9 @@ def _find_pairs(article: Article, clause: Clause) -> Iterator[Point]:
         is_by_word = clause.text[match.end(1)] == "和" and len(one) == 4
         if is_listed or (is_by_word and one[:2] != other[:2] and one[2:] != other[2:]):  # (社区治理和服务)能力
             continue
-        if any(_is_half(half) for half in (one, other)) or not (len(one) == 2 or _is_parallel(clause.text, match)):
+        if is_stock(match.group().rstrip("的")) or is_stock(one + other):
+            continue
+        if any(_is_half(half) for half in (one, other)) or not (len(one) == 2 or _is_parallel(match)):
             continue
         for group in (1, 2):
             if {match.start(group), match.end(group)} <= edges:
@@ -64,11 +65,10 @@ def _find_pairs(article: Article, clause: Clause) -> Iterator[Point]:
                 yield Point(article, clause, start, start + len(half), half, PAIR, (), 1.0, lies=())
 
 
-def _is_parallel(text: str, match: re.Match[str]) -> bool:
-    """Whether the two are built alike (能进能出、优进绌退), or say together what follows (邻里和睦、社区和谐的良好氛围): of
-    “投资建设、经营港口” the second has the object of both."""
-    one, other = match.group(1), match.group(2)
-    return any(a == b for a, b in zip(one, other, strict=True)) or text[match.end() : match.end() + 1] == "的"
+def _is_parallel(match: re.Match[str]) -> bool:
+    """Whether the two are built alike (能进能出、优进绌退; 邻里和睦、社区和谐): of “投资建设、经营港口” the second has the
+    object of both."""
+    return any(a == b for a, b in zip(match.group(1), match.group(2), strict=True))
 
 
 def _is_half(text: str) -> bool:

@@ -36,9 +36,13 @@ _STEPS_OF = {
 """Values that rules have, by the last character of the unit: the wrong ones come from here, the nearest first."""
 
 
+_NO_COUNT = re.compile(r"[十\d三四五六七八九]+届|(?:二十四|24)小时(?:接受|值班|不间断|受理|开放|服务|在线)")
+"""The name of a congress, and around the clock."""
 _AMOUNT = rf"[\d{NUMERAL}.]+(?:{_UNIT})"
 FARTHEST = 5
 """How many times a value one may be that is taken for it."""
+FEW, FEWEST, MOST_OF_FEW = 3, 2, 5
+"""Of a least number of persons or things up to `FEW`: one is none, and nobody asks for eight."""
 OFTEN = (1, 2, 3, 4, 5)
 """Nothing is done every eight or ten years."""
 
@@ -75,6 +79,8 @@ def _fits_range(filling: str, match: re.Match[str]) -> bool:
         return False
     if lower and (limit := _amount(lower.group(1))) is not None and other <= limit:
         return False
+    if own <= FEW and "以上" in match.group() and re.search("[人名个]", match.group()):
+        return FEWEST <= other <= MOST_OF_FEW
     return own / FARTHEST <= other <= own * FARTHEST
 
 
@@ -105,8 +111,9 @@ def _is_name(text: str, start: int) -> bool:
     in_quotes = text.rfind("“", 0, start) > text.rfind("”", 0, start)
     return (
         in_quotes
-        or text[:start].endswith(("第", "党的", "上", "下", "本", "前", "近"))
+        or bool(re.search("(?:第|党的|(?<!以)[上下]|本|前|近)$", text[:start]))
         or "大" in text[start + 1 : start + 4]
+        or bool(_NO_COUNT.match(text[start:]))
     )
 
 
