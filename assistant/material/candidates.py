@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from assistant.material.checks import check_item
 from assistant.material.drafting import WEIGHT, draft_all
-from assistant.material.items import Maker, items_of_pairs, items_of_point, items_of_truth
+from assistant.material.items import Maker, items_of_pairs, items_of_point
 from assistant.material.items_asked import items_asked
 from assistant.material.items_list import items_of_listing
 from assistant.material.items_matching import items_of_duties, items_of_headings
+from assistant.material.items_statement import items_of_statements, items_of_truth
 from assistant.material.points import Finder, Texts, find_points
 from assistant.material.points_body import find_bodies
 from assistant.material.points_list import find_members, listings
@@ -93,17 +94,17 @@ def gather(
 def _of_article(maker: Maker, notes: Mapping[str, Note]) -> Iterator[tuple[Item, float]]:
     points = find_points(maker.article, maker.texts, FINDERS)
     for point in points:
-        for item in items_of_point(maker, point):
+        for item in (*items_of_point(maker, point), *items_of_statements(maker, point, points)):
             yield item, SPARE if point.is_spare else point.weight
     for item in items_of_pairs(maker, points):
         yield item, 1.2
-    for item, is_checkable in items_of_truth(maker, points):
-        yield item, 0.3 if is_checkable else SPARE
+    for item in items_of_truth(maker, points):
+        yield item, 0.3
     for listing in listings(maker.article):
         for item in items_of_listing(maker, listing):
-            yield item, 2.5
+            yield item, SPARE if item.type == "多选" else 2.5  # members of another list are seldom taken for its own
     for item in items_of_headings(maker):
-        yield item, 1.0
+        yield item, SPARE  # the other headings seldom tempt anybody
     for item in items_of_duties(maker):
         yield item, 1.6
     for item in items_asked(maker, notes, points):

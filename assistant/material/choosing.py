@@ -11,8 +11,8 @@ from assistant.material.clauses import shown
 from assistant.material.points_list import KIND as LIST
 from assistant.material.records import ITEM_TYPES, RIGHT, Item, ItemType
 
-NEIGHBOURS = 12
-"""Characters between two blanks of one list, from which neither is given away by the other's stem."""
+NEIGHBOURS = 6
+"""Characters from one blank of a list to another: no two members side by side are asked for."""
 SCARCE_FIRST: tuple[ItemType, ...] = ("情景", "多选", "简答", "单选", "判断", "填空")
 SHORTEST_TWIN = 4
 """Characters of an answer that is asked for once in a quiz; a shorter one (1次) may answer two questions."""
@@ -123,7 +123,7 @@ def _fullest(
             return ways[-1]
     if fill:
         ways += [pack(items, each, weights)[:total] for each in (counts, {})]
-    return max(ways, key=len)
+    return max(ways, key=lambda way: (len(way), -max(Counter(item.type for item in way).values(), default=0)))
 
 
 def pack(items: Sequence[Item], counts: Mapping[ItemType, int], weights: Mapping[str, float]) -> list[Item]:

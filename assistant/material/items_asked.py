@@ -5,22 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.material.clauses import Clause, clauses, is_statement, points_elsewhere, shown
-from assistant.material.items import CHOICES, LONGEST_OPTION, Maker, may_be_asked
+from assistant.material.clauses import Clause, clauses, is_statement, shown
+from assistant.material.items import CHOICES, Maker
+from assistant.material.items_statement import LONGEST_OPTION, may_be_asked
 from assistant.material.points import Point
 from assistant.material.points_body import KIND as BODY
-from assistant.material.points_list import listings
 from assistant.material.points_quantity import KIND as QUANTITY
 from assistant.material.points_word import MODALITY, must_stay
 from assistant.material.records import GAP, LETTERS, Item
 from assistant.sentences import Sentence, split_sentences
 from index.asked import Note
-from index.records import Article
 from index.tokens import content_words
 
 KIND = "条款理解"
-_ASKS_SEVERAL = re.compile("哪些|哪几")
-"""What a whole sentence with a list answers; “多少年” asks for less, “怎么”, “什么制度” for more."""
 _FORMAL = re.compile(
     r"什么|哪些|哪几|哪个|哪一|如何|怎样|怎么|多久|多少|多长|几[次年个人项级]|由谁|谁来|是否|能否|可否|何时|为何"
 )
@@ -37,35 +34,35 @@ _ASKED = (
     (re.compile(r"能否|可否|是否|能.{0,12}吗|可以.{0,12}吗|必须|一定要"), MODALITY),
 )
 """What a question asks for, by its words."""
-LONGEST_ANSWER = 220
+SHORTEST_ANSWER, LONGEST_ANSWER = 60, 420
+"""Characters of an article that somebody can be asked to outline."""
 SHORTEST_RULE = 25
 """Characters of a clause that four forms of are worth comparing."""
-TOPIC = 30
-"""Characters of a sentence within which it says what it is about."""
+OUTLINE = "要点归纳"
 
 
 def items_asked(maker: Maker, notes: Mapping[str, Note], points: Sequence[Point]) -> Iterator[Item]:
-    """For each sentence that people ask about: the best-worded question as a 简答 item, another in a 情景 item."""
+    """The article in outline as a 简答 item; for each sentence that people ask about, the best-worded question as a 情景
+    item; and drafts in four ways."""
+    yield from _outline(maker)
     for sentence, questions in _by_sentence(maker, notes):
-        short = next((q for q in questions if _is_formal(q, sentence, maker.article)), "")
-        if short and len(sentence.text) <= LONGEST_ANSWER and "\n" not in sentence.text:
-            yield _short_answer(maker, sentence, short)
-        other = next((q for q in questions if q != short), short)
-        if other:
-            yield from _situation(maker, sentence, other, points)
+        yield from _situation(maker, sentence, questions[0], points)
     for clause in clauses(maker.article):
         yield from _practice(maker, clause, points)
 
 
-def _is_formal(question: str, sentence: Sentence, article: Article) -> bool:
-    """Whether a question is in the words of its sentence, names what that is about, and can be marked."""
-    own = _asked_words(question)
-    opening = sentence.text[:TOPIC]
-    is_about = sum(word in opening for word in own) >= 2
-    if not _ASKS_SEVERAL.search(question) or points_elsewhere(sentence.text) or len(own) < 3 or not is_about:
-        return False
-    has_list = any(sentence.start <= each.start < sentence.end for each in listings(article))
-    return has_list and all(word in sentence.text for word in own)
+def _outline(maker: Maker) -> Iterator[Item]:
+    """What the article demands under its heading."""
+    article, heading = maker.article, maker.article.heading.rstrip("。")
+    body = article.text.removeprefix(heading).strip("。 \n")
+    is_cut = any(damage.kind in ("cut_off", "missing_line") for damage in article.damages)
+    if not heading or not article.text.startswith(heading) or is_cut or "\n" in body:
+        return
+    if SHORTEST_ANSWER <= len(body) <= LONGEST_ANSWER:
+        stem = f"简述{_title(maker)}关于“{heading}”的主要要求。"
+        explanation = f"见{article.label}。"
+        quote, tested = (0, len(article.text)), (0, len(heading))
+        yield maker.item("简答", stem, (), f"{body}。", explanation, quote, tested, OUTLINE, "难")
 
 
 def _asked_words(question: str) -> list[str]:
@@ -104,14 +101,6 @@ def _rank(question: str, text: str, maker: Maker) -> tuple[float, str]:
     return -round(shared * 4) / 4 - (0.3 if question.endswith("？") else 0) - (
         0.3 if _FORMAL.search(question) else 0
     ), tie
-
-
-def _short_answer(maker: Maker, sentence: Sentence, question: str) -> Item:
-    stem = f"{maker.opening()}回答：{_closed(question)}"
-    key = shown(sentence.text)
-    explanation = f"见{maker.article.label}。"
-    span = sentence.start, sentence.end
-    return maker.item("简答", stem, (), key, explanation, span, span, KIND, "中")
 
 
 def _situation(maker: Maker, sentence: Sentence, question: str, points: Sequence[Point]) -> Iterator[Item]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from assistant.material.clauses import Clause, clauses, points_elsewhere, shown, with_gap
-from assistant.material.items import CHOICES, LONGEST_OPTION, Maker
+from assistant.material.items import CHOICES, Maker
+from assistant.material.items_statement import LONGEST_OPTION
 from assistant.material.points_list import KIND as LIST
 from assistant.material.points_list import Listing, strangers
 from assistant.material.records import BLANK, GAP, LETTERS, Item

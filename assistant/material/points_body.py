@@ -7,12 +7,10 @@ includes the right one or is included by it (市地级或县级, 县级) is no w
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from assistant.material.clauses import Clause
 from assistant.material.points import Point, Texts, whole_text
-from assistant.material.remember import remembered
 from assistant.material.similar import likeness
 from index.records import Article, Document
 
@@ -37,12 +35,8 @@ _DEPARTMENT = re.compile(
     r"(?P<owner>国务院|中央|各级党委|县级党委|省级党委|党委|县级以上(?:地方)?人民政府|省级人民政府|人民政府)?"
     rf"(?P<field>{_FIELD})(?P<office>行政主管部门|主管部门|行政部门|管理部门|部门|机关|机构)"
 )
-_FIELDS = re.compile(rf"(?:(?:{_FIELD})、)*(?:{_FIELD})等?(?:行政主管|主管|行政|管理)?部门")
-"""One or several departments named together (财政、自然资源等部门)."""
-MOST_FELLOWS = 4
-FARTHER, FARTHEST = 0.1, 0.02
-"""How much farther from the rest of the clause in meaning (cosine) than the right one another department may be whose task
-it could be, and how far at most."""
+TOLD = 0.2
+"""Cosine of a department's field with the rest of its clause from which the clause tells the field (报案, 公安)."""
 FEWEST_ARTICLES, EVERYWHERE = 4, 0.15
 """Articles, and share of a document's articles, that may name a body which is still worth asking for."""
 _OFFICES = re.compile(
@@ -50,12 +44,13 @@ _OFFICES = re.compile(
     r"妇女联合会|残疾人联合会|共产主义青年团|消费者协会|仲裁委员会"
 )
 _ACTORS = re.compile(
-    r"(?:(?<=[，由请时；])|^)(?P<actor>国务院(?=制定|规定|批准|另行)|共同的上一级人民政府|国务院主管部门|"
+    r"(?:(?<=[，由请时；])|^)(?P<actor>国务院(?=[\u4e00-\u9fff、]{2,20}(?<!主管)部门(?:负责|会同|制定|可以|应当|依据))|国务院(?=制定|规定|批准|另行)|共同的上一级人民政府|国务院主管部门|"
     r"(?:省、自治区、直辖市|省级|省|自治区|设区的市|市)人民政府(?=另行|制定|规定|批准|划定|公布|决定|确定|审批|统一)|"
     r"(?:有关)?地方(?:各级)?人民政府(?=应当|可以|不得|负责|制定)|(?:地方人民)?政府(?:和|及其)(?:有关|相关)(?:主管)?部门(?=应当|可以|不得|依法))"
 )
 _OTHER_ACTORS = {
     "共同的上一级人民政府": ("国务院", "省级人民政府", "人民法院"),
+    "国务院主管部门": ("省级人民政府主管部门", "设区的市级人民政府主管部门"),
     "省人民政府": ("国务院", "设区的市人民政府"),
     "自治区人民政府": ("国务院", "设区的市人民政府"),
     "省级人民政府": ("国务院", "设区的市级人民政府"),
@@ -100,8 +95,6 @@ def find_bodies(article: Article, clause: Clause, texts: Texts) -> Iterator[Poin
                 continue
             taken |= set(range(start, end))
             lies = tuple(w for w in wrong if _reaches_further(w, text)) if "以上" in text else wrong
-            if finder is _departments and not wrong:
-                lies = _fellow_fields(clause.text, text, texts.document)
             is_spare = not wrong and bool(_GENERAL.match(text))
             yield Point(
                 article,
@@ -147,6 +140,8 @@ def _levels(text: str, texts: Texts) -> Iterator[Found]:
         if own is None:
             continue
         candidates = _level_phrases(match["levels"], match["bound"] or "", texts)
+        if "街道" in text[: match.start()]:  # a street office reports to nobody beyond its city
+            candidates = tuple(each for each in candidates if "省" not in each)
         if match["bound"] and match["levels"] == "县级" and re.match("(?:地方)?(?:各级)?人民政府", after):
             yield match.start(), match.end(), ()  # a stock phrase of every law
             continue
@@ -217,25 +212,11 @@ def _departments(text: str, texts: Texts) -> Iterator[Found]:
             continue  # 住房|城乡建设, 纪检|监察
         if text.count(field) > 1 or field in texts.document.title:  # the rest of the clause tells it
             continue
+        if likeness([field], [text.replace(field, "")])[0] > TOLD:
+            continue
         rivals = _PARTY_FIELDS if "党委" in (match["owner"] or "") else ()
         wrong = tuple(other for other in rivals if other not in text)
         yield match.start("field"), match.end("field"), wrong if len(wrong) > 2 else ()
-
-
-def _fellow_fields(text: str, field: str, document: Document) -> tuple[str, ...]:
-    """The fields of the other departments that the document names, the most named first: whose task it might be."""
-    others = [other for other in _named_fields(document) if other not in text and field not in other]
-    own, *alike = likeness([field, *others], [text.replace(field, "")])
-    near = [other for other, score in zip(others, alike, strict=True) if score >= max(FARTHEST, own - FARTHER)]
-    return tuple(near)[:MOST_FELLOWS]
-
-
-@remembered(64)
-def _named_fields(document: Document) -> tuple[str, ...]:
-    counts: Counter[str] = Counter()
-    for listed in _FIELDS.finditer(whole_text(document)):
-        counts.update(re.findall(_FIELD, listed.group()))
-    return tuple(sorted(counts, key=lambda field: (-counts[field], field)))
 
 
 _PARTY_FIELDS = ("组织", "社会工作", "宣传", "统战", "政法")
@@ -261,6 +242,8 @@ def _offices(text: str, texts: Texts) -> Iterator[Found]:
 def _actors(text: str, texts: Texts) -> Iterator[Found]:
     for match in _ACTORS.finditer(text):
         wrong = _OTHER_ACTORS.get(match["actor"], ())
+        if re.match(r"[\u4e00-\u9fff、]{2,20}部门", text[match.end() :]) and match["actor"] == "国务院":
+            wrong = ("省级人民政府", "设区的市级人民政府")
         if wrong or (len(text) >= LEAST_AROUND and not _GENERAL.match(match["actor"])):
             yield match.start("actor"), match.end("actor"), wrong
 

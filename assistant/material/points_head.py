@@ -20,7 +20,7 @@ _BACKGROUND = re.compile("近年来|取得.{0,8}(?:成效|进展)|重要意义|�
 """What is told before anything is asked to be done."""
 TELLING = 0.0
 """How much nearer in meaning (cosine) a heading may be to the clause than any other before it tells itself."""
-_GENERAL = re.compile(r"总体|目标|原则|指导思想|意义|要求$|背景|概述")
+_GENERAL = re.compile(r"总体|目标|原则|指导思想|意义|要求$|背景|概述|[感性]$|认识|责任分工")
 """Headings of what is no measure."""
 
 

@@ -10,6 +10,7 @@ from assistant.material.clauses import Clause, clauses
 from assistant.material.points import Point, Texts
 from assistant.material.remember import remembered
 from assistant.material.similar import SAME, likeness
+from assistant.material.stock import is_stock
 from assistant.sentences import split_sentences
 from index.records import NEWS, Article, Document
 from index.tokens import word_edges
@@ -169,6 +170,8 @@ def _is_doubtful(middle: Sequence[str], last: str, is_closed: bool) -> bool:
     all (新建、改建、扩建船闸)."""
     if any(re.search("应当|可以|不得|必须|滥用职权|玩忽职守|行政法规|自治区|直辖市", text) for text in (*middle, last)):
         return True
+    if any(re.search("(?<=.)(?:新建|改建|扩建|从事|进行)", text) for text in (*middle, last)):
+        return True
     usual = max(map(len, middle))
     has_joint = any(re.search("[和或及]", text) for text in (*middle, last))
     return not is_closed and (has_joint or len(last) > usual + 2)
@@ -279,6 +282,8 @@ def find_members(article: Article, clause: Clause, texts: Texts) -> Iterator[Poi
             continue
         if clause.text[: listing.start - clause.start].endswith("不得"):
             continue  # one ban is like the other
+        if any(is_stock(member) for member in listing.members[1:]):
+            continue  # 工会、共青团、妇女联合会: everybody knows the series
         longest = max(map(len, listing.members[:-1]))
         for start, member in zip(listing.starts, listing.members, strict=True):
             if member is listing.members[-1] and not listing.is_open and len(member) > longest:
@@ -307,7 +312,7 @@ def _inner_members(article: Article, clause: Clause) -> Iterator[Point]:
     for match in _INNER.finditer(clause.text):
         start, end = clause.start + match.start("own"), clause.start + match.end("own")
         is_word = {match.start("own"), match.end("own")} <= edges and clause.text.count(match["own"]) == 1
-        if match["own"] in ("自治区", "直辖市", "自治州"):
+        if match["own"] in ("自治区", "直辖市", "自治州") or is_stock(match["own"]):
             continue  # who knows the state knows its parts
         if is_word and not any(a <= start < b for a, b in known) and not _PREDICATE.search(match["own"]):
             yield Point(article, clause, start, end, match["own"], KIND, (), 0.5, lies=())

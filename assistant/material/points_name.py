@@ -12,7 +12,7 @@ from assistant.material.remember import remembered
 from index.records import Article, Document
 from index.tokens import word_edges
 
-NAME, MEANS, TARGET, BAN = "制度名称", "方式条件", "适用对象", "禁止事项"
+NAME, MEANS, TARGET = "制度名称", "方式条件", "适用对象"
 _HEADS = (
     "责任制|制度|机制|体系|标准|规划|计划|方案|格局|基地|数据库|资源库|师资库|人才库|基金|协议|清单|目录|名录|档案|平台|原则|序列|大赛|模式|"
     "政策|教育|武装|培训|登记|公示|听证|审计"
@@ -50,6 +50,8 @@ _PLAIN = frozenset(
         "经济社会",
     ]
 )
+_OF_KINDS = ("制度", "机制", "体系", "模式", "格局", "政策", "序列", "教育", "培训")
+"""Words for what is set up that say nothing by themselves; any other (方案, 规划) is asked for with its name."""
 LONGEST_NAME = 8
 _MEANS = (
     (re.compile(r"通过(?P<own>[\u4e00-\u9fff]{2,12}?)等?(?:方式|途径|形式|手段)"), MEANS),
@@ -62,13 +64,6 @@ _MEANS = (
     (re.compile(r"(?:做好|强化|规范|着力整治|抓好|推进|深化|加强)(?P<own>[\u4e00-\u9fff]{4})(?=(?:工作|行为|运用|管理|训练|建设|活动)[，。；])"), NAME),
     (re.compile(r"(?:人员|工作者|组织|单位|居民|干部|书记|的|等)(?P<own>[\u4e00-\u9fff]{4,6})(?=(?:制度|机制|体系|方案|规划|人才库|名录|档案)[，。；])"), NAME),
     (re.compile(r"(?:^|[，；])对(?P<own>[\u4e00-\u9fff]{4,10}?)(?=每年|每\d|每[一二三两]|按照|按规定|给予|予以|实行)"), TARGET),
-    (
-        re.compile(
-            r"不得(?P<own>(?!非法|故意|擅自|违法|强制|任意|无故|超过|低于|少于|高于|以|将|把|在|向|对|因|从|随意|利用|用于|作为|选择|使用|进行|擅|危)[\u4e00-\u9fff]{2})"
-            r"(?=[\u4e00-\u9fff]{2,}[。；])"
-        ),
-        BAN,
-    ),
 )  # fmt: skip
 
 
@@ -80,7 +75,7 @@ def find_names(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
             own = match["own"]
             is_whole = {match.start("own"), match.end("own")} <= edges and not FUNCTION_WORDS.search(own[:-1])
             if kind == MEANS and any(
-                OPENS.match(own, edge - match.start("own"))
+                OPENS.match(own, edge - match.start("own")) or own.startswith("进行", edge - match.start("own"))
                 for edge in edges
                 if match.start("own") < edge < match.end("own")
             ):
@@ -99,8 +94,7 @@ def find_names(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
                 and own not in _PLAIN
             ):
                 start = clause.start + match.start("own")
-                is_spare = kind == BAN
-                yield Point(article, clause, start, start + len(own), own, kind, (), 1.5, lies=(), is_spare=is_spare)
+                yield Point(article, clause, start, start + len(own), own, kind, (), 1.5, lies=())
 
 
 def _find_names(article: Article, clause: Clause, texts: Texts) -> Iterator[Point]:
@@ -118,7 +112,9 @@ def _find_names(article: Article, clause: Clause, texts: Texts) -> Iterator[Poin
             continue
         if any(len(part) < 2 for part in parts) or OPENS.match(name) or FUNCTION_WORDS.search(name):
             continue
-        rest = f"{clause.text[:begin]}，{clause.text[match.end('name') :]}"
+        end = match.end("name") if match["head"] in _OF_KINDS else match.end("head")
+        name = clause.text[begin:end]
+        rest = f"{clause.text[:begin]}，{clause.text[end:]}"
         is_told = any(name[i : i + 2] in rest for i in range(len(name) - 1))  # the rest calls it by its name
         if name not in _PLAIN and not _of_title(name, texts.document) and clause.text.count(name) == 1:
             start = clause.start + begin

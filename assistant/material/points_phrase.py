@@ -24,7 +24,7 @@ _TWO = re.compile(r"(?<=[予时格合法])([\u4e00-\u9fff]{2})和([\u4e00-\u9fff
 _EMPTY = re.compile(
     r"便利|更多|帮助|支持|必要|相关|有关|其|该|各|本|依照|按照|根据|依据|应当|可以|不得|进行|各司其职|各负其责|齐抓共管"
 )
-_COUNTERPART = re.compile(r"(?P<own>[\u4e00-\u9fff]{2})(?P<head>地区|产业|协议|主体|责任|效益|标准|权益)")
+_COUNTERPART = re.compile(r"(?P<own>[\u4e00-\u9fff]{2})(?P<head>地区|协议|主体|效益)")
 _VERB = re.compile("通过|开展|根据|按照|加强|推动|推进|实施|落实|提供|获得|支持|相应|各类|使用|安排|完善|建立")
 _LEVEL = "省级以上|市地级以上|县级以上|省级|市地级|市级|县级|街道（乡镇）|乡镇|社区|村|省|市|县|国务院|国家|中央|地方|企业|学校|家庭|政府|社会|个人"
 _SHARED = re.compile(rf"(?:^|[由，、；])(?P<body>{_LEVEL})(?P<does>[\u4e00-\u9fff]{{2,8}})(?=[、，。；的]|$)")
@@ -54,7 +54,12 @@ def _find_pairs(article: Article, clause: Clause) -> Iterator[Point]:
         is_by_word = clause.text[match.end(1)] == "和" and len(one) == 4
         if is_listed or (is_by_word and one[:2] != other[:2] and one[2:] != other[2:]):  # (社区治理和服务)能力
             continue
-        if is_stock(match.group().rstrip("的")) or is_stock(one + other):
+        if (
+            not _begins(clause.text, match.start(1), edges)
+            or re.search("法律|法规", match.group())
+            or is_stock(match.group().rstrip("的"))
+            or is_stock(one + other)
+        ):
             continue
         if any(_is_half(half) for half in (one, other)) or not (len(one) == 2 or _is_parallel(match)):
             continue
@@ -63,6 +68,14 @@ def _find_pairs(article: Article, clause: Clause) -> Iterator[Point]:
                 start = clause.start + match.start(group)
                 half = match.group(group)
                 yield Point(article, clause, start, start + len(half), half, PAIR, (), 1.0, lies=())
+
+
+def _begins(text: str, start: int, edges: set[int]) -> bool:
+    """Whether a phrase begins there: behind a sign or a verb, not inside a name (土地|管理法律)."""
+    if start == 0 or text[start - 1] in "，。；：、的地“":
+        return True
+    word = text[max(edge for edge in edges if edge < start) : start]
+    return bool(OPENS.fullmatch(word)) or word in ("给予", "接受", "做到", "确保", "及时")
 
 
 def _is_parallel(match: re.Match[str]) -> bool:

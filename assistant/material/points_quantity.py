@@ -20,7 +20,7 @@ _DATE = re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
 _ONCE = re.compile(
     r"每年(?=[^，。；]{0,24}(?:\d|[一二两三])次|度|[^，。；]{0,6}(?:培训|体检|报告|公布|检查|考核|评估|评议|审计))"
 )
-_SERIES = re.compile(rf"(?:、|或者?|和)(?:每)?[\d{NUMERAL}]")
+_SERIES = re.compile(rf"(?:、|或者?|和|[到至—－-]|[上下]?调[为至])(?:每)?[\d{NUMERAL}]")
 _SAYS_NO_AMOUNT = re.compile(r"^[一两](?:个|种|项|类|次|级|条|名|人|部分|户)$")
 """一个, 两种: articles rather than numbers."""
 _STEPS = (1, 2, 3, 5, 6, 8, 10, 12, 15, 18, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 180, 200, 300, 500, 600, 800, 1000, 1500, 2000, 3000, 5000)  # fmt: skip
@@ -36,7 +36,9 @@ _STEPS_OF = {
 """Values that rules have, by the last character of the unit: the wrong ones come from here, the nearest first."""
 
 
-_NO_COUNT = re.compile(r"[十\d三四五六七八九]+届|(?:二十四|24)小时(?:接受|值班|不间断|受理|开放|服务|在线)")
+_NO_COUNT = re.compile(
+    r"二次(?![。，；])|[十\d三四五六七八九]+届|(?:二十四|24)小时(?:接受|值班|不间断|受理|开放|服务|在线)"
+)
 """The name of a congress, and around the clock."""
 _AMOUNT = rf"[\d{NUMERAL}.]+(?:{_UNIT})"
 FARTHEST = 5
@@ -52,7 +54,8 @@ def find_quantities(article: Article, clause: Clause, texts: Texts) -> Iterator[
     for pattern, fill in ((_DATE, _other_dates), (_PERCENT, _other_percents), (_ONCE, _other_years), (_COUNT, _others)):
         for match in pattern.finditer(clause.text):
             span = range(match.start(), match.end())
-            is_in_series = clause.text[match.start() - 1 : match.start()] == "、" or bool(
+            before = clause.text[: match.start()]
+            is_in_series = bool(re.search("(?:[、到至—－-]|[上下]?调[为至])$", before)) or bool(
                 _SERIES.match(clause.text, match.end())
             )
             if is_in_series or any(set(span) & set(other) for other in taken) or _is_name(clause.text, match.start()):

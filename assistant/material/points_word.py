@@ -16,15 +16,15 @@ MODALITY, DETAIL = "要求程度", "关键口径"
 _ACTOR = "政府|部门|机关|单位|作者|员会|企业|公司|组织|机构|人员|业主|个人|公民|居民|法院|学校|医院"
 _MODALITIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     # what stands there, what makes the statement false
-    (rf"(?<=(?:{_ACTOR}))应当(?!严格|切实|积极|依法|及时|认真|自觉|努力|地|遵守|尊重|爱护|维护|服从|诚|文明|保守|忠|如实|收取|学习|使用|享受)", ("可以",)),
+    (rf"(?<=(?:{_ACTOR}))应当(?!严格|切实|积极|依法|及时|认真|自觉|努力|地|遵守|尊重|爱护|维护|服从|诚|文明|保守|忠|如实|收取|学习|使用|享受|具有|具备|符合|是|为|加强|做好|重视)", ("可以",)),
     (rf"(?<=(?:{_ACTOR}))必须", ("可以",)),
     (r"不得(?!非法|擅自|随意|任意|以任何|违背|违反|少于|低于|超过|高于|强|拒|阻|妨|干|隐|降低|减少|泄|侵|超出)", ("可以",)),
-    (r"(?<!不)可以(?!说|不|受|被|由)", ("应当",)),
+    (r"(?<![不也还])可以(?!说|不|受|被|由)", ("应当",)),
     (r"(?<!不)可(?!.{0,15}自主)(?=按|根据|向|结合|给予|通过|视情|累计|享受|申请|适当|优先|进一步|聘|参照)", ("必须",)),
-    (r"(?<!、)鼓励(?:[、和](?:支持|引导|指导|推动|扶持))+", ("要求",)),
-    (r"(?<!、)鼓励(?=有|社|就|在|各|企|单|用)", ("要求",)),
-    (r"(?<!、)支持(?=社区|有|企业|单位|个人|社会)", ("要求",)),
-    (r"(?<!、)引导(?=社会|居民|企业|村民)", ("要求",)),
+    (r"(?<![、要])鼓励(?:[、和](?:支持|引导|指导|推动|扶持))+", ("要求",)),
+    (r"(?<![、要])鼓励(?=有|社|就|在|各|企|单|用)", ("要求",)),
+    (r"(?<![、员育织传导力极励])支持(?=社区|有|企业|单位|个人|社会)", ("要求",)),
+    (r"(?<![、员育织传持力极励])引导(?=社会|居民|企业|村民)", ("要求",)),
     (r"原则上", ("一律",)),
     (r"探索(?=建立|开展|推行|实行|设立|推进)", ("全面",)),
     (r"无需|无须|不需要", ("应当",)),
@@ -33,7 +33,9 @@ _BAD = re.compile(
     r"截留|挪用|占用|拖欠|弄虚作假|歧视|虐待|殴打|滥用|玩忽|徇私|犯罪|腐败|窃|[骗诱违损害乱伪假毁盗侵污赌毒暴逃瞒泄偷抢敲勒]"
 )
 """Whoever bans these says nothing that a class has to learn."""
-_ANYBODY = re.compile(r"任何(?:单位|组织|个人|人)|随意|违背|严禁|禁止|捐助|捐赠|赞助|捐献|社会资本|志愿|自主|研究开发")
+_ANYBODY = re.compile(
+    r"任何(?:单位|组织|个人|人)|随意|违背|严禁|禁止|捐助|捐赠|赞助|捐献|社会资本|志愿|自主|自愿|允许|研究开发"
+)
 """Sentences that can only ban."""
 _SACRED = re.compile(
     r"习近平|中国共产党|党的领导|党中央|两个确立|两个维护|四个意识|四个自信|二十大|执政根基|领袖|长治久安|中国特色社会主义"
@@ -56,7 +58,9 @@ def _find_modalities(article: Article, clause: Clause) -> Iterator[Point]:
         return
     for pattern, lies in _MODALITIES:
         for match in re.finditer(pattern, clause.text):
-            if match.group() == "不得" and "未经" in clause.text:
+            if match.group()[:2] in ("鼓励", "支持", "引导") and (match.start() == 0 or "依法" in clause.text):
+                continue  # who is called on to keep the law has to; “根据《…》，要求……” says that the document requires it
+            if match.group() == "不得" and re.search("未经|不符合|违反|未取得|未按", clause.text):
                 continue  # what may not be done without leave is not left to anybody
             start, end = clause.start + match.start(), clause.start + match.end()
             yield Point(
