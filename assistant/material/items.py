@@ -24,7 +24,7 @@ from index.records import LEAD_ARTICLE, Article
 CHOICES = 4
 LEAST_BESIDE_TWO = 16
 """Characters of a clause beside two blanks."""
-LEAST_CONTEXT = 12
+LEAST_CONTEXT = 15
 """Characters of a stem beside its blank."""
 _NO_VERBS = ("对", "在", "为", "由", "根据", "按照", "通过", "国务院", "有", "各级", "以", "从", "与")
 """Openings of a law's sentence that are like those of a list, but tell who acts or in which case."""
@@ -34,6 +34,8 @@ _ACTS = re.compile(
     r"(?:应当|可以|不得|必须|负责|有权|要|对|在|按照|根据|会同|鼓励|支持|引导|建立|制定|实行|推进|完善)|^(?:对|由|国家|违反|为了?)"
 )
 """How a sentence begins that says who acts, or in which case."""
+_NO_MATTER = re.compile("自(?:受理|收到|接到|决定|批准)之日起")
+"""A time that begins with what the sentence before was about."""
 _BOUND = re.compile("(?:以上|以下|以内|之内|内|左右)$")
 
 
@@ -108,6 +110,8 @@ def items_of_point(maker: Maker, point: Point) -> Iterator[Item]:
         return
     if point.can_be_blank and point.kind != PAIR:
         yield from _blank(maker, point)
+    if point.kind == QUANTITY and _NO_MATTER.search(point.clause.text):
+        return
     if len(point.wrong) >= CHOICES - 1 and is_understood(maker.article, point.clause):
         yield _choice(maker, point)
 

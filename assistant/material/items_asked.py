@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from assistant.material.clauses import Clause, clauses, is_statement, shown
 from assistant.material.items import CHOICES, Maker
 from assistant.material.items_statement import LONGEST_OPTION, may_be_asked
-from assistant.material.points import Point
+from assistant.material.points import Point, pairs
 from assistant.material.points_body import KIND as BODY
 from assistant.material.points_quantity import KIND as QUANTITY
 from assistant.material.points_word import MODALITY, must_stay
@@ -144,11 +144,15 @@ def _practice(maker: Maker, clause: Clause, points: Sequence[Point]) -> Iterator
         return
     if clause.start != clause.sentence_start:
         return  # what stands before a semicolon says who and when
-    own = sorted((p for p in points if p.clause == clause and p.falsehoods), key=lambda p: (-p.weight, p.start))
+    told = pairs(maker.article.heading)  # the stem has the heading
+    able = [p for p in points if p.clause == clause and p.falsehoods and not pairs(p.text) & told]
+    own = sorted(able, key=lambda p: (-p.weight, p.start))
     one = next(iter(own), None)
     other = next((p for p in own if one and (p.end <= one.start or one.end <= p.start)), None)
     if one is None or other is None:
         return
+    if all("财政" in p.text or p.kind == BODY for p in (one, other)):
+        return  # whose money it is and who decides go together
     heading = maker.article.heading.rstrip("。")
     about = f"其中“{heading}”一段" if heading else f"其中依据{maker.article.label.split(' ')[0]}的一段"
     place = "某街道" if "社区" in maker.texts.document.title else "某地"

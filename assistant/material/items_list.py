@@ -14,7 +14,7 @@ from assistant.material.records import BLANK, GAP, LETTERS, Item
 from index.records import Article
 
 MOST_OPTIONS = 5
-LONGEST_QUESTION = 90
+SHORTEST_QUESTION, LONGEST_QUESTION = 14, 90
 """Characters of a question that is made of a clause with a list in it."""
 _OF_ALL = re.compile(
     r"等(?:多种|各种|各类|多个)?(?P<what>[\u4e00-\u9fff]{0,4}?(?:方式|方法|形式|途径|手段|措施|因素|条件|特点|情况|方面|原则|机制|制度|体系|工作|活动|"
@@ -23,7 +23,9 @@ _OF_ALL = re.compile(
 """What the members of a list are (等|因素)."""
 _GOES_ON = re.compile("的|给予|予以|开展|实施|进行|组成|推进|加强|提供|纳入")
 """What may follow the name of the members; other words belong to it."""
-_LEADS_IN = re.compile("^(?:根据|通过|按照|依据|以|为了?|在)|(?:通过|采取|采用|利用|运用|按照)$")
+_LEADS_IN = re.compile(
+    "^(?:根据|通过|按照|依据|以|为了?|在|对)|(?:围绕|针对)[^，]*$|(?:通过|采取|采用|利用|运用|按照)$"
+)
 MOST_ASKED = 8
 """Members of a list that nobody can be asked to write down whole if there are more."""
 LONGEST_LIST, LONGEST_LINE = 220, 12
@@ -108,7 +110,7 @@ def _inline_question(maker: Maker, listing: Listing) -> Iterator[Item]:
         and "等" not in question
         and "其" not in question
     )
-    if not is_plain or is_damaged(maker.article, clause) or len(question) > LONGEST_QUESTION:
+    if not is_plain or is_damaged(maker.article, clause) or not SHORTEST_QUESTION <= len(question) <= LONGEST_QUESTION:
         return
     key = "；".join(listing.members) + "。"
     explanation = f"原文：{quoted_clause(clause)}"

@@ -27,7 +27,7 @@ from index.records import LEAD_ARTICLE, Article
 
 LONGEST_OPTION = 60
 _COMMONPLACE = re.compile(
-    "各自(?:的)?职责|各负其责|滥用职权|玩忽职守|徇私舞弊|追究刑事责任|多种形式|从其规定|制定本(?:条例|办法|法|规定)|另有规定|表彰|规定用途|近年来|有的|由此|取得.{0,8}(?:成效|进展)|重要意义"
+    "各自(?:的)?职责|各负其责|滥用职权|玩忽职守|徇私舞弊|追究刑事责任|多种形式|从其规定|遵守本|制定本(?:条例|办法|法|规定)|另有规定|表彰|规定用途|近年来|有的|由此|取得.{0,8}(?:成效|进展)|重要意义"
 )
 _CHECKABLE = re.compile(
     "应当|可以|不得|必须|由(?!此|于)|负责|每|[一二三四五六七八九十\\d]+[年月日个次]|原则上|经.{2,12}(?:批准|同意)|是指"
@@ -66,6 +66,8 @@ def may_be_asked(article: Article, clause: Clause) -> bool:
     tells how things were is no rule."""
     if article.text[clause.end : clause.end + 1] in ("但", "除"):
         return False  # the exception belongs to it
+    if not article.heading and clause.end < clause.sentence_end and clause.text.endswith(("；", ";")):
+        return False  # a law's other half may take it back
     if not is_statement(clause) or _COMMONPLACE.search(clause.text) or clause.statement.endswith("的。"):
         return False
     return is_understood(article, clause)

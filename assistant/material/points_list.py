@@ -154,12 +154,7 @@ def _trimmed(pieces: list[tuple[int, str]], clause: Clause) -> Listing | None:
     )
     if closes_all or any(text.startswith(("其", "该", "国家", "有关", "本意见", "本条例")) for text in members):
         return None
-    if (
-        min(lengths) < 2
-        or max(lengths) > LONGEST_MEMBER
-        or max(lengths) > 2.5 * min(lengths) + 1
-        or not _alike(members)
-    ):
+    if min(lengths) < 2 or max(lengths) > LONGEST_MEMBER or max(lengths) > 2 * min(lengths) + 2 or not _alike(members):
         return None
     starts = (first_start, *(start for start, _ in pieces[1:]))
     return Listing(first_start, last_start + len(last), members, starts, bool(close))

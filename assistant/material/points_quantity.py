@@ -37,9 +37,10 @@ _STEPS_OF = {
 
 
 _NO_COUNT = re.compile(
-    r"二次(?![。，；])|[十\d三四五六七八九]+届|(?:二十四|24)小时(?:接受|值班|不间断|受理|开放|服务|在线)"
+    r"二次(?![。，；])|[两二][个名人]以上(?![。，])|[十\d三四五六七八九]+届|(?:二十四|24)小时(?:接受|值班|不间断|受理|开放|服务|在线)"
 )
 """The name of a congress, and around the clock."""
+_PERCENTS = (1, 3, 5, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
 _AMOUNT = rf"[\d{NUMERAL}.]+(?:{_UNIT})"
 FARTHEST = 5
 """How many times a value one may be that is taken for it."""
@@ -166,8 +167,8 @@ def _other_percents(match: re.Match[str]) -> Iterable[str]:
     value = parse_numeral(match["number"])
     if value is None or not 0 < value <= 100:
         return ()
-    near = [value + step for step in (-10, 10, -20, 20, -30, 30) if 0 < value + step <= 100]
-    return tuple(f"百分之{format_numeral(other)}" for other in near)
+    near = sorted((other for other in _PERCENTS if other != value), key=lambda other: (abs(other - value), other))
+    return tuple(f"百分之{format_numeral(other)}" for other in near[:4])
 
 
 def _other_dates(match: re.Match[str]) -> Iterable[str]:

@@ -21,8 +21,8 @@ _MODALITIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"不得(?!非法|擅自|随意|任意|以任何|违背|违反|少于|低于|超过|高于|强|拒|阻|妨|干|隐|降低|减少|泄|侵|超出)", ("可以",)),
     (r"(?<![不也还])可以(?!说|不|受|被|由)", ("应当",)),
     (r"(?<!不)可(?!.{0,15}自主)(?=按|根据|向|结合|给予|通过|视情|累计|享受|申请|适当|优先|进一步|聘|参照)", ("必须",)),
-    (r"(?<![、要])鼓励(?:[、和](?:支持|引导|指导|推动|扶持))+", ("要求",)),
-    (r"(?<![、要])鼓励(?=有|社|就|在|各|企|单|用)", ("要求",)),
+    (r"(?<![、要员育织传导持力极])鼓励(?:[、和](?:支持|引导|指导|推动|扶持))+", ("要求",)),
+    (r"(?<![、要员育织传导持力极])鼓励(?=有|社|就|在|各|企|单|用)", ("要求",)),
     (r"(?<![、员育织传导力极励])支持(?=社区|有|企业|单位|个人|社会)", ("要求",)),
     (r"(?<![、员育织传持力极励])引导(?=社会|居民|企业|村民)", ("要求",)),
     (r"原则上", ("一律",)),
@@ -60,7 +60,9 @@ def _find_modalities(article: Article, clause: Clause) -> Iterator[Point]:
         for match in re.finditer(pattern, clause.text):
             if match.group()[:2] in ("鼓励", "支持", "引导") and (match.start() == 0 or "依法" in clause.text):
                 continue  # who is called on to keep the law has to; “根据《…》，要求……” says that the document requires it
-            if match.group() == "不得" and re.search("未经|不符合|违反|未取得|未按", clause.text):
+            if match.group() == "应当" and re.search("要求|必须|义务", clause.text[: match.start()]):
+                continue
+            if match.group() == "不得" and re.search("未经|不符合|违反|未取得|未按|任何", clause.text):
                 continue  # what may not be done without leave is not left to anybody
             start, end = clause.start + match.start(), clause.start + match.end()
             yield Point(
@@ -117,7 +119,9 @@ def _is_bound(text: str, start: int, end: int) -> bool:
         return True  # 暂不具备条件的
     if text[start:end] in _APPROVALS and text[end : end + 1] not in tuple("，。；后"):
         return True  # 审批机关, 备案手续
-    if text[end : end + 2] in ("无法", "不能"):
+    if text[end : end + 2] in ("无法", "不能") or text[:start].endswith(("事中", "并", "各地")):
+        return True
+    if "财政" in text[start:end] and re.search("各地|各省", text):
         return True
     if text[start:end] in ("横向", "纵向") and re.search("地区间|各级|逐级", text):
         return True  # between regions nothing is vertical
