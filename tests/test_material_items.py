@@ -67,6 +67,41 @@ def test_an_article_under_a_heading_is_asked_for_in_outline() -> None:
     assert (item.start, item.end) == (0, 6)
 
 
+@pytest.mark.parametrize(
+    ("text", "question", "key"),
+    [
+        (
+            "本办法所称居家养老，是指以家庭为基础、由社会提供服务的养老方式。",
+            "《测试市某某办法》所称“居家养老”是指什么？",
+            "以家庭为基础、由社会提供服务的养老方式。",
+        ),
+        (
+            "业主拒付公共费用且经催告仍不支付的，物业服务企业可以申请仲裁。",
+            "根据《测试市某某办法》，业主拒付公共费用且经催告仍不支付的，如何处理？",
+            "物业服务企业可以申请仲裁。",
+        ),
+        (
+            "集体财产由村民小组统一经营管理的，村民委员会应当每季度公布账目。",
+            "根据《测试市某某办法》，集体财产由村民小组统一经营管理的，有什么规定？",
+            "村民委员会应当每季度公布账目。",
+        ),
+    ],
+)
+def test_what_a_term_means_and_what_follows_in_a_case(text: str, question: str, key: str) -> None:
+    assert [(item.stem, item.key) for item in items_of(document_of(text), "简答")] == [(question, key)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "工作人员在办理登记中收受他人财物的，依法给予处分。",
+        "违反前款规定擅自转让承包土地的，由乡镇人民政府责令限期改正。",
+    ],
+)
+def test_what_goes_without_saying_or_points_elsewhere_is_no_case(text: str) -> None:
+    assert items_of(document_of(text), "简答") == []
+
+
 def test_a_draft_in_four_ways_has_each_place_right_twice() -> None:
     document = document_of("市民政部门应当定期公布补助对象名单，由街道办事处在15日内送达本人。")
     drafts = items_of(document, "情景")

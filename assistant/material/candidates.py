@@ -12,6 +12,7 @@ from assistant.material.items import Maker, items_of_pairs, items_of_point
 from assistant.material.items_asked import items_asked
 from assistant.material.items_list import items_of_listing
 from assistant.material.items_matching import items_of_duties, items_of_headings
+from assistant.material.items_short import items_short
 from assistant.material.items_statement import items_of_statements, items_of_truth
 from assistant.material.points import Finder, Texts, find_points
 from assistant.material.points_body import find_bodies
@@ -107,5 +108,7 @@ def _of_article(maker: Maker, notes: Mapping[str, Note]) -> Iterator[tuple[Item,
         yield item, SPARE  # the other headings seldom tempt anybody
     for item in items_of_duties(maker):
         yield item, 1.6
+    for item in items_short(maker):
+        yield item, 1.5
     for item in items_asked(maker, notes, points):
         yield item, 3.0

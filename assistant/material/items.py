@@ -84,10 +84,14 @@ class Maker:
             difficulty,
         )
 
+    @property
+    def title(self) -> str:
+        return bracketed(self.texts.document.title)
+
     def opening(self, text: str = "") -> str:
         """What leads to `text`; 根据 but once."""
-        title = bracketed(self.texts.document.title)
-        return f"{title}规定，" if text.startswith(("根据", "按照", "依据", "依照")) else f"根据{title}，"
+        is_led = text.startswith(("根据", "按照", "依据", "依照"))
+        return f"{self.title}规定，" if is_led else f"根据{self.title}，"
 
     def stem(self, text: str) -> str:
         return self.opening(text) + text

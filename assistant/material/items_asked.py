@@ -1,4 +1,4 @@
-"""简答 and 情景: items from what people ask of an article, and situations where nobody has asked yet."""
+"""情景: items from what people ask of an article, and drafts of it where nobody has asked yet."""
 
 from __future__ import annotations
 
@@ -34,35 +34,16 @@ _ASKED = (
     (re.compile(r"能否|可否|是否|能.{0,12}吗|可以.{0,12}吗|必须|一定要"), MODALITY),
 )
 """What a question asks for, by its words."""
-SHORTEST_ANSWER, LONGEST_ANSWER = 60, 420
-"""Characters of an article that somebody can be asked to outline."""
 SHORTEST_RULE = 25
 """Characters of a clause that four forms of are worth comparing."""
-OUTLINE = "要点归纳"
 
 
 def items_asked(maker: Maker, notes: Mapping[str, Note], points: Sequence[Point]) -> Iterator[Item]:
-    """The article in outline as a 简答 item; for each sentence that people ask about, the best-worded question as a 情景
-    item; and drafts in four ways."""
-    yield from _outline(maker)
+    """For each sentence that people ask about, the best-worded question as a 情景 item; and drafts in four ways."""
     for sentence, questions in _by_sentence(maker, notes):
         yield from _situation(maker, sentence, questions[0], points)
     for clause in clauses(maker.article):
         yield from _practice(maker, clause, points)
-
-
-def _outline(maker: Maker) -> Iterator[Item]:
-    """What the article demands under its heading."""
-    article, heading = maker.article, maker.article.heading.rstrip("。")
-    body = article.text.removeprefix(heading).strip("。 \n")
-    is_cut = any(damage.kind in ("cut_off", "missing_line") for damage in article.damages)
-    if not heading or not article.text.startswith(heading) or is_cut or "\n" in body:
-        return
-    if SHORTEST_ANSWER <= len(body) <= LONGEST_ANSWER:
-        stem = f"简述{_title(maker)}关于“{heading}”的主要要求。"
-        explanation = f"见{article.label}。"
-        quote, tested = (0, len(article.text)), (0, len(heading))
-        yield maker.item("简答", stem, (), f"{body}。", explanation, quote, tested, OUTLINE, "难")
 
 
 def _asked_words(question: str) -> list[str]:
@@ -117,7 +98,7 @@ def _situation(maker: Maker, sentence: Sentence, question: str, points: Sequence
             continue  # what is asked for has to be what the answers differ in
         askers = _ASKERS if "社区" in maker.texts.document.title else _ASKERS_ELSEWHERE
         asker = maker.chance("asker", clause.start, question).choice(askers)
-        opening = f"{asker}问：“{_closed(question)}”下列答复中，符合{_title(maker)}规定的是{GAP}。"
+        opening = f"{asker}问：“{_closed(question)}”下列答复中，符合{maker.title}规定的是{GAP}。"
         yield _among_answers(maker, clause, opening, false[: CHOICES - 1])
         return
 
@@ -156,7 +137,7 @@ def _practice(maker: Maker, clause: Clause, points: Sequence[Point]) -> Iterator
     heading = maker.article.heading.rstrip("。")
     about = f"其中“{heading}”一段" if heading else f"其中依据{maker.article.label.split(' ')[0]}的一段"
     place = "某街道" if "社区" in maker.texts.document.title else "某地"
-    stem = f"{place}起草{_title(maker)}的宣传材料，{about}有四种写法，符合原文的是{GAP}。"
+    stem = f"{place}起草{maker.title}的宣传材料，{about}有四种写法，符合原文的是{GAP}。"
     yield _of_two_places(maker, clause, stem, one, other)
 
 
@@ -252,7 +233,3 @@ def filling(text: str, clause: Clause, point: Point) -> str:
 
 def _closed(question: str) -> str:
     return question if question.endswith("？") else f"{question}？"
-
-
-def _title(maker: Maker) -> str:
-    return maker.opening().removeprefix("根据").removesuffix("，")
