@@ -151,6 +151,8 @@ def is_damaged(article: Article, clause: Clause, start: int = 0, end: int = 0) -
 
 
 def _blank(maker: Maker, point: Point) -> Iterator[Item]:
+    if point.text == "每年":
+        return  # what else
     if point.kind == QUANTITY and (bound := _BOUND.search(point.text)):
         point = replace(point, end=point.start + bound.start(), text=point.text[: bound.start()])
     gap = with_gap(point.clause, point.start, point.end, BLANK)

@@ -50,7 +50,7 @@ _ACTORS = re.compile(
 )
 _OTHER_ACTORS = {
     "共同的上一级人民政府": ("国务院", "省级人民政府", "人民法院"),
-    "国务院主管部门": ("省级人民政府主管部门", "设区的市级人民政府主管部门"),
+    "国务院主管部门": ("省级人民政府主管部门",),
     "省人民政府": ("国务院", "设区的市人民政府"),
     "自治区人民政府": ("国务院", "设区的市人民政府"),
     "省级人民政府": ("国务院", "设区的市级人民政府"),
@@ -95,6 +95,8 @@ def find_bodies(article: Article, clause: Clause, texts: Texts) -> Iterator[Poin
                 continue
             taken |= set(range(start, end))
             lies = tuple(w for w in wrong if _reaches_further(w, text)) if "以上" in text else wrong
+            if finder is _levels:
+                lies = tuple(w for w in lies if _is_next(w, text))
             is_spare = not wrong and bool(_GENERAL.match(text))
             yield Point(
                 article,
@@ -118,6 +120,12 @@ def _is_everywhere(body: str, document: Document) -> bool:
     """Whether the whole document is about the body: whoever has read its title knows who is meant."""
     named = sum(body in article.text for article in document.articles)
     return named > max(FEWEST_ARTICLES, EVERYWHERE * len(document.articles))
+
+
+def _is_next(wrong: str, text: str) -> bool:
+    """Whether a level is the one above or below: nobody takes a street for a province."""
+    own, other = sorted(level_places(text)), sorted(level_places(wrong))
+    return abs(own[0] - other[0]) <= 1 and len(range(other[0], other[-1] + 1)) == len(other)
 
 
 def _reaches_further(wrong: str, text: str) -> bool:
@@ -242,8 +250,10 @@ def _offices(text: str, texts: Texts) -> Iterator[Found]:
 def _actors(text: str, texts: Texts) -> Iterator[Found]:
     for match in _ACTORS.finditer(text):
         wrong = _OTHER_ACTORS.get(match["actor"], ())
+        if match["actor"].startswith("国务院") and "中央财政" in text:
+            wrong = ()
         if re.match(r"[\u4e00-\u9fff、]{2,20}部门", text[match.end() :]) and match["actor"] == "国务院":
-            wrong = ("省级人民政府", "设区的市级人民政府")
+            wrong = () if re.search("中央|全国|国家", text) else ("省级人民政府",)
         if wrong or (len(text) >= LEAST_AROUND and not _GENERAL.match(match["actor"])):
             yield match.start("actor"), match.end("actor"), wrong
 

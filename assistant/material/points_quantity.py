@@ -42,8 +42,8 @@ _NO_COUNT = re.compile(
 """The name of a congress, and around the clock."""
 _PERCENTS = (1, 3, 5, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
 _AMOUNT = rf"[\d{NUMERAL}.]+(?:{_UNIT})"
-FARTHEST = 5
-"""How many times a value one may be that is taken for it."""
+FARTHEST, SMALL, FARTHEST_OF_SMALL = 3, 2, 5
+"""How many times a value one may be that is taken for it; of values up to `SMALL` there are few others."""
 FEW, FEWEST, MOST_OF_FEW = 3, 2, 5
 """Of a least number of persons or things up to `FEW`: one is none, and nobody asks for eight."""
 OFTEN = (1, 2, 3, 4, 5)
@@ -85,7 +85,8 @@ def _fits_range(filling: str, match: re.Match[str]) -> bool:
         return False
     if own <= FEW and "以上" in match.group() and re.search("[人名个]", match.group()):
         return FEWEST <= other <= MOST_OF_FEW
-    return own / FARTHEST <= other <= own * FARTHEST
+    farthest = FARTHEST if own > SMALL else FARTHEST_OF_SMALL
+    return own / farthest <= other <= own * farthest
 
 
 def _amount(text: str) -> float | None:

@@ -23,7 +23,7 @@ _MODALITIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?<!不)可(?!.{0,15}自主)(?=按|根据|向|结合|给予|通过|视情|累计|享受|申请|适当|优先|进一步|聘|参照)", ("必须",)),
     (r"(?<![、要员育织传导持力极])鼓励(?:[、和](?:支持|引导|指导|推动|扶持))+", ("要求",)),
     (r"(?<![、要员育织传导持力极])鼓励(?=有|社|就|在|各|企|单|用)", ("要求",)),
-    (r"(?<![、员育织传导力极励])支持(?=社区|有|企业|单位|个人|社会)", ("要求",)),
+    (r"(?<![、员育织传导力极励善])支持(?=社区|有|企业|单位|个人|社会)", ("要求",)),
     (r"(?<![、员育织传持力极励])引导(?=社会|居民|企业|村民)", ("要求",)),
     (r"原则上", ("一律",)),
     (r"探索(?=建立|开展|推行|实行|设立|推进)", ("全面",)),
@@ -121,6 +121,10 @@ def _is_bound(text: str, start: int, end: int) -> bool:
         return True  # 审批机关, 备案手续
     if text[end : end + 2] in ("无法", "不能") or text[:start].endswith(("事中", "并", "各地")):
         return True
+    if text[end : end + 1] == "化" or text[end : end + 2] == "基金":
+        return True  # 匿名化, 社会保险基金
+    if text[start:end] == "备案" and "向" in text[:start].rpartition("，")[2]:
+        return True  # one files with somebody, and asks somebody for leave
     if "财政" in text[start:end] and re.search("各地|各省", text):
         return True
     if text[start:end] in ("横向", "纵向") and re.search("地区间|各级|逐级", text):
