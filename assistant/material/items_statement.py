@@ -37,6 +37,8 @@ _PIECE = re.compile("[^，；。]+")
 TRUTH = "原文表述"
 LEAST_TRUTH = 24
 """Characters of a statement that is asked for as it stands."""
+_NEXT_STAGE = re.compile("协商|调解|逾期|构成犯罪|情节|拒不|造成|给.{2,12}造成|有违法所得")
+"""How a half-sentence begins that goes on with what happens then, and takes nothing back."""
 LEAST_OPTION = 16
 """Characters of a statement among others, which has no sentence before it that says who."""
 _PART_NUMBER = re.compile(r"^(?:第[一二三四五六七八九十百]+[章节编部分]+|[一二三四五六七八九十]+、)\s*")
@@ -66,7 +68,8 @@ def may_be_asked(article: Article, clause: Clause) -> bool:
     tells how things were is no rule."""
     if article.text[clause.end : clause.end + 1] in ("但", "除"):
         return False  # the exception belongs to it
-    if not article.heading and clause.end < clause.sentence_end and clause.text.endswith(("；", ";")):
+    following = article.text[clause.end : clause.sentence_end]
+    if not article.heading and clause.text.endswith(("；", ";")) and not _NEXT_STAGE.match(following):
         return False  # a law's other half may take it back
     if not is_statement(clause) or _COMMONPLACE.search(clause.text) or clause.statement.endswith("的。"):
         return False
