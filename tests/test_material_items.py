@@ -169,3 +169,15 @@ def test_a_long_list_is_asked_for_as_a_whole_and_not_by_its_members() -> None:
     maker = Maker(Texts(document, (document,)), document.articles[0], 0)
     (listing,) = listings(document.articles[0])
     assert "哪些方式" in next(iter(items_of_listing(maker, listing))).stem
+
+
+def test_a_statement_is_changed_in_one_item_only() -> None:
+    texts = (
+        "市民政部门应当每年公布对象名单。街道办事处可以委托社区组织入户走访。社区居民委员会应当协助核对信息。"
+        "市财政部门应当按月拨付补助资金。区人民政府应当在三十日内作出处理决定。审计机关对资金管理使用情况进行监督。"
+    )
+    document = document_of(f"规范管理。{texts}", heading="规范管理")
+    two = next(item for item in items_of(document, "多选") if len(item.key) == 2)
+    wrong = {option for letter, option in zip(LETTERS, two.options, strict=False) if letter not in two.key}
+    again = [item for item in items_of(document, "判断") if any(item.stem.endswith(option) for option in wrong)]
+    assert len(again) == 2 and not any(Chosen([two]).allows(item) for item in again)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 
 from assistant.material.checks import claims, tests_same_words
 from assistant.material.clauses import shown
@@ -14,6 +15,8 @@ from assistant.material.records import ITEM_TYPES, RIGHT, Item, ItemType
 NEIGHBOURS = 6
 """Characters from one blank of a list to another: no two members side by side are asked for."""
 SCARCE_FIRST: tuple[ItemType, ...] = ("情景", "多选", "简答", "单选", "判断", "填空")
+SAME_WORDS = 0.75
+"""Share of a statement that it has in common with the form of it that is changed in one place."""
 SHORTEST_TWIN = 4
 """Characters of an answer that is asked for once in a quiz; a shorter one (1次) may answer two questions."""
 
@@ -25,6 +28,7 @@ class Chosen:
     def __init__(self, items: Iterable[Item] = (), is_strict: bool = False) -> None:
         self._is_strict = is_strict
         self._true: set[str] = set()
+        self._false: set[str] = set()
         self._asked: set[str] = set()
         self.items: list[Item] = []
         self._near: defaultdict[tuple[str, str], list[Item]] = defaultdict(list)
@@ -39,7 +43,8 @@ class Chosen:
         self._near[item.article_key].append(item)
         self._stems[item.stem].append(item)
         self._answers.add((item.quote, item.key))
-        self._true |= _printed_true(item)
+        self._true |= _printed(item, is_true=True)
+        self._false |= _printed(item, is_true=False)
         self._asked.add(_quoted(item))
         if item.type == "填空" and len(item.key) >= SHORTEST_TWIN:
             self._blanks.add(item.key)
@@ -49,7 +54,7 @@ class Chosen:
         near = self._near.get(item.article_key, ())
         if self._is_strict and any(_shares_quote(item, other) for other in near):
             return False
-        if self._is_strict and (_quoted(item) in self._true or _printed_true(item) & (self._asked | self._true)):
+        if _printed(item, is_true=False) & self._false or (self._is_strict and self._prints_same(item)):
             return False
         if item.type == "填空" and item.key in self._blanks:
             return False
@@ -60,10 +65,34 @@ class Chosen:
         own = any((item.quote, item.key) == (other.quote, other.key) for other in near)
         return own or (item.quote, item.key) not in self._answers  # an article may repeat another
 
+    def _prints_same(self, item: Item) -> bool:
+        """Whether the item and one of them print the same statement, as it stands or changed."""
+        own, true, false = _quoted(item), _printed(item, is_true=True), _printed(item, is_true=False)
+        if own in self._true or true & (self._asked | self._true):
+            return True
+        asked = (_is_altered(lie, text) for lie in false for text in self._asked)
+        return any(asked) or any(_is_altered(lie, text) for lie in self._false for text in (own, *true))
 
-def _printed_true(item: Item) -> set[str]:
-    """The statements that an item prints as they stand in the text."""
-    return {claim.text.strip("。") for claim in claims(item) if claim.is_true} if _is_of_statements(item) else set()
+
+def _printed(item: Item, is_true: bool) -> set[str]:
+    """The statements that an item prints as they stand in the text, or those that it changes."""
+    if not _is_of_statements(item):
+        return set()
+    return {claim.text.strip("。") for claim in claims(item) if claim.is_true is is_true}
+
+
+def _is_altered(lie: str, text: str) -> bool:
+    """Whether one text is the other with a few words changed.
+
+    >>> _is_altered("单位应当在5日内答复居民", "单位应当在3日内答复居民"), _is_altered("单位应当答复居民", "单位可以依法申请补助")
+    (True, False)
+    """
+    return _common(lie, text) + _common(lie[::-1], text[::-1]) >= SAME_WORDS * max(len(lie), len(text))
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _quoted(item: Item) -> str:
