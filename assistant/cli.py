@@ -212,9 +212,11 @@ def collate(
 
 @app.command()
 def material(
-    kind: Annotated[str, typer.Argument(help="quiz 题库、handout 讲义、slides 课件、cards 卡片、coverage 覆盖图")],
+    kind: Annotated[
+        str, typer.Argument(help="quiz 题库、handout 讲义、slides 课件、cards 卡片、coverage 覆盖图、comparison 对比")
+    ],
     document: Annotated[str, typer.Argument(help="文件题名，或其中独有的一部分")],
-    articles: Annotated[list[str] | None, typer.Argument(help="条号；不写就是整份文件")] = None,
+    articles: Annotated[list[str] | None, typer.Argument(help="条号；不写就是整份文件。对比时写另一份文件")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="写到哪个文件；后缀决定格式")] = None,
     count: Annotated[int | None, typer.Option("--count", help="题数（默认 30）")] = None,
     types: Annotated[str, typer.Option("--types", help="各题型的题数，如 单选=10,判断=5")] = "",
@@ -222,16 +224,22 @@ def material(
         list[str] | None, typer.Option("--difficulty", help="只要这个难度：易、中、难；可多次")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="换一个数字，出另一套题")] = 0,
+    subject: Annotated[str, typer.Option("--on", help="对比的主题，如 经费")] = "",
     with_model: Annotated[bool, typer.Option("--llm", help="请大模型也出题（要先配置）；每题照样由程序核对")] = False,
     index: Index = None,
 ) -> None:
-    """由一份文件做培训材料：题库、讲义、课件、卡片、覆盖图。"""
+    """由一份文件做培训材料：题库、讲义、课件、卡片、覆盖图；或把两份文件对比。"""
     from assistant.expanding import model_of
     from assistant.material import making
 
     if out is None:
         raise InputError("请用 --out 写明存到哪个文件，如 --out 题库.docx")
     making.check_target(kind, out)
+    if kind == making.COMPARISON:
+        asked = _assistant(index)
+        made = making.make_comparison(asked.library, [document, *(articles or ())], subject, out, asked.search)
+        print(f"已写出 {made.path}（{made.holds}）")
+        return
     wanted = making.read_wanted(count, types, difficulty or (), seed)
     complete = model_of(_settings(index), "--llm") if with_model else None
     library = _searcher(index).library

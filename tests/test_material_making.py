@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from assistant.material import making
-from assistant.material.making import ENDINGS, check_target, make_file, read_counts, read_wanted, select
+from assistant.material.making import (
+    ENDINGS,
+    check_target,
+    make_comparison,
+    make_file,
+    read_counts,
+    read_wanted,
+    select,
+)
 from assistant.material.records import Selection, Wanted
 from index.errors import InputError
 from index.library import Library
@@ -35,6 +43,29 @@ def test_the_command_writes_the_quiz_of_the_contract(bundled_index: Path, tmp_pa
     items = json.loads(out.read_text(encoding="utf-8"))["items"]
     assert len(items) == 12 and all(set(item) >= FIELDS for item in items)
     assert {item["document"] for item in items} == {"关于加强社区工作者队伍建设的意见"}
+
+
+def test_the_command_compares_two_documents(bundled_index: Path, tmp_path: Path) -> None:
+    out = tmp_path / "对比.md"
+    command = [sys.executable, "-m", "assistant.cli", "material", "comparison", "意见", "条例", "--out", str(out)]
+
+    def run(*options: str) -> subprocess.CompletedProcess[str]:
+        index = ["--index", str(bundled_index)]
+        return subprocess.run([*command, *options, *index], capture_output=True, encoding="utf-8", timeout=100)
+
+    result = run("--on", "资金 经费")
+    assert (result.returncode, result.stderr) == (0, "") and "对比" in result.stdout
+    text = out.read_text(encoding="utf-8")
+    assert "生态保护补偿资金" in text and "社区工作者相关经费" in text
+    missing = run()
+    assert missing.returncode == 2 and "主题" in missing.stderr
+
+
+def test_a_comparison_takes_two_documents(bundled_library: Library, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="两份文件"):
+        make_comparison(bundled_library, ["意见"], "资金", tmp_path / "对比.md", lambda *_, **__: [])
+    with pytest.raises(InputError, match=r"可以是 \.docx"):
+        make_comparison(bundled_library, ["意见", "条例"], "资金", tmp_path / "对比.pptx", lambda *_, **__: [])
 
 
 @pytest.mark.parametrize(("kind", "ending"), [(kind, each) for kind, endings in ENDINGS.items() for each in endings])

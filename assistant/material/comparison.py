@@ -24,6 +24,8 @@ from index.tokens import character_pairs, content_words, searched_form
 Search = Callable[[str, tuple[str, ...]], Sequence[Hit]]
 """Question and document ids -> the articles found, best first."""
 
+MOST_FOUND = 20
+"""Articles that a search for the subject gives."""
 MOST_ARTICLES = 8
 MOST_RULES = 12
 """Sentences of one document in a comparison: more nobody compares."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from assistant.material.records import DIFFICULTIES, ITEM_TYPES, Complete, ItemT
 from assistant.reading import find_article
 from index.errors import InputError
 from index.library import Library
+from index.records import Hit
 
 ENDINGS: Mapping[str, tuple[str, ...]] = {
     "quiz": ("docx", "xlsx", "pptx", "apkg", "md", "txt", "json"),
@@ -22,7 +23,9 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     "cards": ("apkg", "xlsx", "md", "txt", "json"),
     "coverage": ("svg", "docx", "md", "txt", "json"),
 }
-"""What can be made, and in which formats."""
+"""What can be made of one document, and in which formats."""
+COMPARISON = "comparison"
+_ALL = {**ENDINGS, COMPARISON: ENDINGS["handout"]}
 COUNT = 30
 MOST_COUNT = 2000
 
@@ -66,6 +69,22 @@ def make_file(
     return Made(out, holds, notices)
 
 
+def make_comparison(
+    library: Library, documents: Sequence[str], subject: str, out: Path, search: Callable[..., Sequence[Hit]]
+) -> Made:
+    """Compares two documents on a subject and writes the comparison. `search`: as `assistant.answer.Assistant.search`.
+    Raises `InputError` for anything but two documents, and without a subject."""
+    from assistant.material.comparison import MOST_FOUND, compare
+
+    ending = check_target(COMPARISON, out)
+    if len(documents) != 2:
+        raise InputError("对比要写两份文件，如 policyqa material comparison 意见 条例 --on 经费 --out 对比.docx")
+    one, other = (select(library, document, ()) for document in documents)
+    paper = compare(subject, one, other, lambda query, ids: search(query, k=MOST_FOUND, documents=ids))
+    _write(out, write_paper(paper, ending))
+    return Made(out, paper.title)
+
+
 def _of_quiz(kind: str, quiz: Quiz, selections: Sequence[Selection], ending: str) -> tuple[bytes, str]:
     if kind == "coverage":
         from assistant.material.coverage import count_coverage, summarise
@@ -82,11 +101,11 @@ def _of_quiz(kind: str, quiz: Quiz, selections: Sequence[Selection], ending: str
 
 def check_target(kind: str, out: Path) -> str:
     """The ending of the file. Raises `InputError` where it is not one of the kind, or nothing can be written there."""
-    if kind not in ENDINGS:
-        raise InputError(f"没有“{kind}”这种材料；可用：{'、'.join(ENDINGS)}")
+    if kind not in _ALL:
+        raise InputError(f"没有“{kind}”这种材料；可用：{'、'.join(_ALL)}")
     ending = out.suffix.removeprefix(".").lower()
-    if ending not in ENDINGS[kind]:
-        known = "、".join(f".{each}" for each in ENDINGS[kind])
+    if ending not in _ALL[kind]:
+        known = "、".join(f".{each}" for each in _ALL[kind])
         raise InputError(f"{out}：{kind} 不能存成“{out.suffix or '没有后缀的文件'}”；可以是 {known}")
     if out.is_dir():
         raise InputError(f"{out} 是一个文件夹；请写文件名")

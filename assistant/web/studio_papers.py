@@ -9,6 +9,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from assistant.material.blocks import Paper
+from assistant.material.comparison import MOST_FOUND
 from assistant.material.records import Selection
 from assistant.state import materials
 from assistant.web.attachments import attachment, file_name
@@ -32,8 +33,6 @@ from index.errors import InputError
 from index.records import Hit
 
 PAPER_ENDINGS = ("docx", "md", "txt")
-MOST_FOUND = 20
-"""Articles that a search for the subject of a comparison gives."""
 
 
 def add_papers(app: FastAPI, services: Services, makers: Makers) -> None:
