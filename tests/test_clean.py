@@ -105,3 +105,24 @@ def test_time_grows_with_the_length_of_a_file_not_with_its_square() -> None:
         return cpu_seconds(lambda: read_passages(text))
 
     assert seconds(400) < 40 * max(seconds(40), 0.005), "ten times the text: 10 if linear, 100 if quadratic"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "最高人民法院关于审理矿业权纠纷案件适用法律若干问题的解释",
+        "最高人民法院、最高人民检察院关于办理抢夺刑事案件适用法律若干问题的解释",
+        "最高人民法院关于适用《中华人民共和国仲裁法》若干问题的解释",
+        "某某省人民代表大会常务委员会关于全面加强生态环境保护的决议",
+    ],
+)
+def test_a_title_behind_its_issuer_is_no_broken_sentence(title: str) -> None:
+    lead = "为依法办理案件，保护当事人的合法权益，根据有关法律，结合工作实践，制定本解释。"
+    passages = read_passages(f"{title}\n\n{lead}\n\n第一条 有关机关应当依法登记。")
+    assert [passage.text for passage in passages][:2] == [title, lead]
+
+
+def test_a_sentence_that_names_a_document_and_breaks_goes_on() -> None:
+    first = "各级人民政府要认真贯彻落实党中央和国务院关于加强基层治理体系建设的意见"
+    text = f"会议强调。各地要抓紧。\n{first}\n精神，结合实际制定措施。"
+    assert any(first in passage.text and "精神" in passage.text for passage in read_passages(text))
