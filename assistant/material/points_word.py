@@ -151,8 +151,8 @@ _NO_BLANK = (
 def contraries() -> dict[str, tuple[str, ...]]:
     """Word -> what makes a statement false in its place; longer words first.
 
-    >>> contraries()["书面"]
-    ('口头',)
+    >>> contraries()["定期"]
+    ('不定期',)
     """
     found: dict[str, tuple[str, ...]] = {}
     lines = (Path(__file__).parent / "contraries.txt").read_text(encoding="utf-8").splitlines()
