@@ -61,9 +61,10 @@ def test_a_list_that_makes_no_plain_question_is_not_asked_for(text: str) -> None
 
 
 def test_an_article_under_a_heading_is_asked_for_in_outline() -> None:
-    body = "街道应当每年组织体检，社区可以设立谈心室。" * 3
+    body = "街道应当每年组织体检。社区可以设立谈心室。居民委员会应当走访慰问退休的社区工作者，并及时帮助解决他们反映的工作和生活上的困难和问题。"
+    key = "（1）街道应当每年组织体检。（2）社区可以设立谈心室。（3）居民委员会应当走访慰问退休的社区工作者，并及时帮助解决他们反映的工作和生活上的困难和问题。"
     (item,) = items_of(document_of(f"关心身心健康。{body}", heading="关心身心健康"), "简答")
-    assert item.stem == "简述《测试市某某办法》关于“关心身心健康”的主要要求。" and item.key == body
+    assert item.stem == "简述《测试市某某办法》关于“关心身心健康”的主要要求。" and item.key == key
     assert (item.start, item.end) == (0, 6)
 
 

@@ -35,7 +35,9 @@ _SAYS = re.compile("应当|可以|不得|必须|负责|是指|包括|坚持|实�
 """What the lead of a list has that says something without the list."""
 _LISTED = re.compile(r"，[^，]*(?:下列|以下)[^，]*：$")
 """What announces the lines of a list, which an item does not show."""
-_MARK = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]|[一二三四五六七八九十]是(?!否))\s*")
+_MARK = re.compile(
+    r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、]|[一二三四五六七八九十]是(?!否))\s*"
+)
 """The number of a line, which is no part of what it says."""
 _BEGINS = re.compile(
     r"着力|坚持|打造|推动|推进|促进|加强|加大|加快|健全|完善|建立|构建|深化|强化|优化|提升|提高|增强|开展|落实|严格|规范|引导|鼓励|支持|发挥|营造|培育|实施|统筹"

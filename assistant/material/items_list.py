@@ -69,7 +69,7 @@ def items_of_listing(maker: Maker, listing: Listing) -> Iterator[Item]:
 
 def _list_question(maker: Maker, listing: Listing) -> Iterator[Item]:
     question = _as_question(listing.lead, "哪些")
-    if "哪些" not in question or len(listing.members) > MOST_ASKED or "除外" in question:
+    if "哪些" not in question or len(listing.members) > MOST_ASKED or re.search("除外|[以下][下列]规定", question):
         return
     if any(points_elsewhere(member) for member in listing.members):
         return

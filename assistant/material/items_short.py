@@ -34,7 +34,7 @@ def items_short(maker: Maker) -> Iterator[Item]:
 
 
 def _outline(maker: Maker) -> Iterator[Item]:
-    """What the article demands under its heading."""
+    """What the article demands under its heading, a point a sentence."""
     article, heading = maker.article, maker.article.heading.rstrip("。")
     body = article.text.removeprefix(heading).strip("。 \n")
     is_cut = any(damage.kind in ("cut_off", "missing_line") for damage in article.damages)
@@ -42,9 +42,11 @@ def _outline(maker: Maker) -> Iterator[Item]:
         return
     if SHORTEST_ANSWER <= len(body) <= LONGEST_ANSWER:
         stem = f"简述{maker.title}关于“{heading}”的主要要求。"
+        points = [point for point in body.split("。") if point]
+        key = "".join(f"（{n}）{point}。" for n, point in enumerate(points, 1)) if len(points) > 1 else f"{body}。"
         explanation = f"见{article.label}。"
         quote, tested = (0, len(article.text)), (0, len(heading))
-        yield maker.item("简答", stem, (), f"{body}。", explanation, quote, tested, OUTLINE, "难")
+        yield maker.item("简答", stem, (), key, explanation, quote, tested, OUTLINE, "难")
 
 
 def _definition(maker: Maker, clause: Clause) -> Iterator[Item]:

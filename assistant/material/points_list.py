@@ -30,7 +30,7 @@ _VERB = re.compile(
 )
 _ETC = r"(?<![高平同对均优中初上下特相何])等(?![级候待于同])"
 _INNER = re.compile(rf"(?<=、)(?P<own>(?:(?!的|和|与|及|或)[\u4e00-\u9fff]){{3,8}}?)(?=、|{_ETC})")
-_LINE_MARK = re.compile(r"^\s*[（(][一二三四五六七八九十\d]{1,3}[）)]\s*")
+_LINE_MARK = re.compile(r"^\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、)\s*")
 _RUN = re.compile(rf"(?:(?!{_ETC})[^，；：。！？\n（）()“”])+(?:{_ETC})?")
 _CLOSES = re.compile(_ETC)
 _JOIN = re.compile(
@@ -165,7 +165,9 @@ def _is_doubtful(middle: Sequence[str], last: str, is_closed: bool) -> bool:
     all (新建、改建、扩建船闸)."""
     if any(re.search("应当|可以|不得|必须|滥用职权|玩忽职守|行政法规|自治区|直辖市", text) for text in (*middle, last)):
         return True
-    if any(re.search("(?<=.)(?:新建|改建|扩建|从事|进行)", text) for text in (*middle, last)):
+    if any(
+        re.search("(?<=.)(?:新建|改建|扩建|从事|进行|按照|根据|通过|一致$|通行$)", text) for text in (*middle, last)
+    ):
         return True
     usual = max(map(len, middle))
     has_joint = any(re.search("[和或及]", text) for text in (*middle, last))

@@ -20,7 +20,7 @@ _MODALITIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"(?<=(?:{_ACTOR}))必须", ("可以",)),
     (r"不得(?!非法|擅自|随意|任意|以任何|违背|违反|少于|低于|超过|高于|强|拒|阻|妨|干|隐|降低|减少|泄|侵|超出)", ("可以",)),
     (r"(?<![不也还])可以(?!说|不|受|被|由)", ("应当",)),
-    (r"(?<!不)可(?!.{0,15}自主)(?=按|根据|向|结合|给予|通过|视情|累计|享受|申请|适当|优先|进一步|聘|参照)", ("必须",)),
+    (r"(?<!不)可(?!.{0,15}自主)(?=向|结合|给予|通过|视情|累计|享受|申请|适当|优先|进一步|聘|参照)", ("必须",)),
     (r"(?<![、要员育织传导持力极])鼓励(?:[、和](?:支持|引导|指导|推动|扶持))+", ("要求",)),
     (r"(?<![、要员育织传导持力极])鼓励(?=有|社|就|在|各|企|单|用)", ("要求",)),
     (r"(?<![、员育织传导力极励善])支持(?=社区|有|企业|单位|个人|社会)", ("要求",)),
@@ -62,6 +62,8 @@ def _find_modalities(article: Article, clause: Clause) -> Iterator[Point]:
                 continue  # who is called on to keep the law has to; “根据《…》，要求……” says that the document requires it
             if match.group() == "应当" and re.search("要求|必须|义务", clause.text[: match.start()]):
                 continue
+            if match.group() == "不得" and "应当" in clause.text[: match.start()]:
+                continue  # who has to do one thing may not do the other
             if match.group() == "不得" and re.search("未经|不符合|违反|未取得|未按|任何", clause.text):
                 continue  # what may not be done without leave is not left to anybody
             start, end = clause.start + match.start(), clause.start + match.end()
