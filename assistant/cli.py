@@ -235,7 +235,11 @@ def material(
     if out is None:
         raise InputError("请用 --out 写明存到哪个文件，如 --out 题库.docx")
     making.check_target(kind, out)
+    if subject and kind != making.COMPARISON:
+        raise InputError("--on 只用于 comparison（对比）；其他材料请去掉 --on")
     if kind == making.COMPARISON:
+        if count is not None or types or difficulty or seed or with_model:
+            raise InputError("对比不出题；请去掉 --count、--types、--difficulty、--seed、--llm")
         asked = _assistant(index)
         made = making.make_comparison(asked.library, [document, *(articles or ())], subject, out, asked.search)
         print(f"已写出 {made.path}（{made.holds}）")

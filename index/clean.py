@@ -29,11 +29,12 @@ _NUMBERED = re.compile(
 _WRAPPED_WIDTH = 50.0  # columns of a newspaper or a typewritten page are narrower; 004 has 18 to 34
 _TITLE = re.compile(r"关于[^，。；《》]{4,50}的[^，。；《》]{0,6}(?:意见|通知|办法|决定|规定|方案|公告|通告|批复|函)")
 """A title that fills its line; above a text of its width it would pass for a broken sentence."""
-_ISSUED_TITLE = re.compile(
-    r"(?:(?:(?!要|应|贯彻|落实|根据|按照|印发|学习|执行|依照|提出|发布|作出|通过)[\u4e00-\u9fff]){2,20}(?:法院|检察院|国务院|政府|委员会|办公厅|办公室|[部局署会厅])[、 ]?)+关于[^，。；]{4,80}的"
-    r"[^，。；《》]{0,6}(?:解释|规定|决定|决议|意见|通知|办法|安排|批复|答复|方案|公告|通告|纪要|条例|规则|细则|函)"
+_ISSUER = re.compile(r"[\u4e00-\u9fff、 ]{2,60}(?<=[院府会委厅室部局署行])")
+_SAYS = re.compile("要|应(?!急)|贯彻|落实|根据|按照|印发|学习|执行|依照|提出|发布|作出|通过")
+_MATTER = re.compile(
+    r"[^，。；]{4,80}的[^，。；《》]{0,6}(?:解释|规定|决定|决议|意见|通知|办法|安排|批复|答复|方案|公告|通告|纪要|条例|规则|细则|函)"
 )
-"""A title behind the name of whoever issued it, where a paragraph may begin."""
+"""What a title says (关于……的解释) behind the name of whoever issued it."""
 
 _FEWEST_BROKEN = 6  # lines that stop in mid-sentence; fewer may be titles of equal length by chance
 _SIGN = re.compile(r"(?:[问問答])\s*[：:]?")
@@ -156,7 +157,7 @@ def _continues(lines: list[Passage], widths: list[float], index: int, common: fl
     if stands_alone(previous.text) or stands_alone(line.text) or _TITLE.fullmatch(previous.text):
         return False
     opens = index == 1 or lines[index - 2].text[-1] in TERMINAL
-    if opens and _ISSUED_TITLE.fullmatch(previous.text):
+    if opens and _is_issued_title(previous.text):
         return False
     width = widths[index - 1]
     before = _column_width(lines, widths, range(max(0, index - 9), index - 1)) or common
@@ -181,6 +182,17 @@ def _continues(lines: list[Passage], widths: list[float], index: int, common: fl
         width <= column + 4.0 for column in (before, after) if column is not None
     )  # a longer line is in no column
     return not is_wrapped and (width >= _SHORT_LINE or (marker is not None and "。" in previous.text))
+
+
+def _is_issued_title(text: str) -> bool:
+    """Whether a line is a title behind the name of whoever issued it; a sentence that speaks of one is not.
+
+    >>> _is_issued_title("应急管理部关于加强消防工作的通知"), _is_issued_title("各地要落实国务院关于加强消防工作的通知")
+    (True, False)
+    """
+    issuer, _, matter = text.partition("关于")
+    is_issuer = bool(_ISSUER.fullmatch(issuer)) and not _SAYS.search(issuer)
+    return is_issuer and bool(_MATTER.fullmatch(matter))
 
 
 def _column_width(lines: list[Passage], widths: list[float], near: Iterable[int]) -> float | None:

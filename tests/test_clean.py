@@ -122,6 +122,11 @@ def test_a_title_behind_its_issuer_is_no_broken_sentence(title: str) -> None:
     assert [passage.text for passage in passages][:2] == [title, lead]
 
 
+@pytest.mark.parametrize("line", ["市政府办公室" * 40, "部" * 2000, "某省人民代表大会常务委员会、" * 30])
+def test_a_list_of_issuers_takes_no_time(line: str) -> None:
+    assert cpu_seconds(lambda: read_passages(f"{line}\n\n为了规范工作，制定本办法。")) < 1
+
+
 def test_a_sentence_that_names_a_document_and_breaks_goes_on() -> None:
     first = "各级人民政府要认真贯彻落实党中央和国务院关于加强基层治理体系建设的意见"
     text = f"会议强调。各地要抓紧。\n{first}\n精神，结合实际制定措施。"

@@ -59,6 +59,8 @@ def test_the_command_compares_two_documents(bundled_index: Path, tmp_path: Path)
     assert "生态保护补偿资金" in text and "社区工作者相关经费" in text
     missing = run()
     assert missing.returncode == 2 and "主题" in missing.stderr
+    useless = run("--on", "资金", "--count", "5")
+    assert useless.returncode == 2 and "--count" in useless.stderr
 
 
 def test_a_comparison_takes_two_documents(bundled_library: Library, tmp_path: Path) -> None:

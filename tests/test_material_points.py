@@ -11,8 +11,8 @@ from assistant.material.points_list import find_members, listings, strangers
 from assistant.material.points_name import find_names
 from assistant.material.points_object import find_objects
 from assistant.material.points_phrase import find_phrases
+from assistant.material.points_procedure import find_procedures
 from assistant.material.points_quantity import find_quantities
-from assistant.material.points_scope import find_scopes
 from assistant.material.points_term import find_terms
 from assistant.material.points_word import find_words
 from assistant.material.remember import remembered
@@ -24,7 +24,7 @@ FINDERS: dict[str, Finder] = {
     "word": find_words,
     "member": find_members,
     "object": find_objects,
-    "scope": find_scopes,
+    "procedure": find_procedures,
     "phrase": find_phrases,
     "name": find_names,
     "term": find_terms,
@@ -76,9 +76,9 @@ def texts_of(kind: str, text: str) -> list[str]:
         ("object", "注重利用网络平台开展线上培训，提供技术支撑。", ["网络平台", "线上培训", "技术支撑"]),
         ("object", "发生争议的，应当协商处理；国家通过财政转移支付予以补偿。", ["协商处理", "财政转移支付"]),
         ("object", "使用年龄、学历等条件，完善激励保障机制。", []),
-        ("scope", "单位应当征求居民的意见，任何人可以查阅。", ["应当"]),
-        ("scope", "经本人同意，医院应当提供病历。", []),
-        ("scope", "由民政部门会同有关部门制定办法，经市人民政府批准后公布。", ["会同有关部门", "经"]),
+        ("procedure", "单位应当征求居民的意见，任何人可以查阅。", ["应当"]),
+        ("procedure", "经本人同意，医院应当提供病历。", []),
+        ("procedure", "由民政部门会同有关部门制定办法，经市人民政府批准后公布。", ["会同有关部门", "经"]),
         ("word", "国家鼓励、引导企业开展合作。", ["鼓励、引导"]),
         ("word", "鼓励社会捐赠，鼓励企业志愿服务。", []),
         ("word", "开展地区间横向补偿，统一标志。", []),
@@ -111,7 +111,8 @@ def test_a_range_stays_a_range() -> None:
     wrong, _ = fillings("quantity", "处二万元以上五万元以下的罚款。", "二万元以上")
     assert wrong and set(wrong) <= {"一万元以上", "三万元以上"}
     wrong, _ = fillings("quantity", "处二万元以上五万元以下的罚款。", "五万元以下")
-    assert wrong and "一万元以下" not in wrong
+    assert wrong and not {"一万元以下", "两万元以下"} & set(wrong)
+    assert set(fillings("quantity", "面积不得少于百分之五。", "百分之五")[0]) <= {"百分之三", "百分之十", "百分之十五"}
 
 
 def test_a_department_that_its_clause_tells_is_not_asked_for() -> None:
@@ -127,6 +128,14 @@ def test_a_body_that_the_whole_document_is_about_is_not_asked_for() -> None:
 def test_the_number_of_a_line_is_no_part_of_what_it_says() -> None:
     (clause,) = clauses(document_of("（二）航道是指可供船舶航行的通道。").articles[0])
     assert clause.text == "航道是指可供船舶航行的通道。" and clause.start == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["1.5万元以上的项目应当公开招标。", "一、二级公路应当设置标志。", "10、20、30年期的贷款应当备案。"]
+)
+def test_a_number_that_opens_a_sentence_is_no_mark_of_a_line(text: str) -> None:
+    (clause,) = clauses(document_of(text).articles[0])
+    assert clause.text == text
 
 
 def test_a_level_is_no_wrong_answer_where_it_is_within_the_right_one() -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from assistant.material import stock as used
-from eval import collation
 from eval.__main__ import main
 from eval.stock import stock_file, stock_phrases
 
@@ -35,7 +34,6 @@ def test_the_quiz_knows_its_stock() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/data is not there")
 def test_the_file_of_the_product_is_what_the_command_makes(tmp_path: Path) -> None:
-    assert collation.default_files(SHARED)
     assert main(["stock", "--data", str(SHARED), "--out", str(tmp_path)]) == 0
     kept = Path(used.__file__).with_name("stock.txt").read_text(encoding="utf-8")
     assert (tmp_path / "stock.txt").read_text(encoding="utf-8") == kept

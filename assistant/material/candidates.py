@@ -20,8 +20,8 @@ from assistant.material.points_list import find_members, listings
 from assistant.material.points_name import find_names
 from assistant.material.points_object import find_objects
 from assistant.material.points_phrase import find_phrases
+from assistant.material.points_procedure import find_procedures
 from assistant.material.points_quantity import find_quantities
-from assistant.material.points_scope import find_scopes
 from assistant.material.points_term import find_terms
 from assistant.material.points_word import find_words
 from assistant.material.records import Complete, Item, Progress, Selection
@@ -34,7 +34,7 @@ FINDERS: tuple[Finder, ...] = (
     find_quantities,
     find_bodies,
     find_words,
-    find_scopes,
+    find_procedures,
     find_phrases,
     find_names,
     find_members,

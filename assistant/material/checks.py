@@ -20,7 +20,7 @@ _OPENING = re.compile(r"^(?:根据《.+?》(?:第[^，]{1,12}条)?|《.+?》规�
 _QUIET = re.compile(r"[\s，。；：、？！“”‘’（）()《》…\-—]")
 _MATCHED = ("职责分工",)
 """Kinds whose wrong options stand elsewhere in the document, but not in the article."""
-_ASKS_STATEMENTS = re.compile(r"下列(?:说法|做法|表述|答复)|有四种(?:理解|写法)")
+_ASKS_STATEMENTS = re.compile(r"下列(?:说法|做法|表述|答复)|有四种写法")
 _ASKS_WRONG = re.compile(r"错误|不正确|不符合|不属于|不包括")
 _POINTS = re.compile(r"[；\n]|（\d{1,2}）")
 """What parts the points of a short answer."""
@@ -155,7 +155,7 @@ def claims(item: Item) -> Iterator[Claim]:
     elif item.type == "简答":
         yield from (Claim(text, True, "article") for text in _POINTS.split(item.key) if _plain(text))
     elif _ASKS_STATEMENTS.search(stem):
-        asks_wrong = bool(_ASKS_WRONG.search(stem.rpartition("下列")[2])) and item.type != "多选"
+        asks_wrong = bool(_ASKS_WRONG.search(re.split("下列|有四种写法", stem)[-1])) and item.type != "多选"
         yield from (Claim(option, is_key != asks_wrong, "document") for option, is_key in marked)
     elif item.type == "多选" or item.point in _MATCHED:
         yield from (Claim(option, is_key, "article") for option, is_key in marked)

@@ -11,9 +11,10 @@ from assistant.material.checks import claims, tests_same_words
 from assistant.material.clauses import shown
 from assistant.material.points_list import KIND as LIST
 from assistant.material.records import ITEM_TYPES, RIGHT, Item, ItemType
+from assistant.material.remember import remembered
 
-NEIGHBOURS = 6
-"""Characters from one blank of a list to another: no two members side by side are asked for."""
+NEIGHBOURS = 2
+"""Characters between two blanks of one list, from which another member stands between them."""
 SCARCE_FIRST: tuple[ItemType, ...] = ("情景", "多选", "简答", "单选", "判断", "填空")
 SAME_WORDS = 0.75
 """Share of a statement that it has in common with the form of it that is changed in one place."""
@@ -22,8 +23,8 @@ SHORTEST_TWIN = 4
 
 
 class Chosen:
-    """Items that stand side by side, and whether another one may join them. `is_strict`: no statement that is printed as
-    true by one is asked about, or printed again, by another."""
+    """Items that stand side by side, and whether another one may join them. `is_strict`: no two are about one sentence, and
+    no statement that is printed by one is asked about, or printed again, by another."""
 
     def __init__(self, items: Iterable[Item] = (), is_strict: bool = False) -> None:
         self._is_strict = is_strict
@@ -43,8 +44,9 @@ class Chosen:
         self._near[item.article_key].append(item)
         self._stems[item.stem].append(item)
         self._answers.add((item.quote, item.key))
-        self._true |= _printed(item, is_true=True)
-        self._false |= _printed(item, is_true=False)
+        true, false = _printed(item)
+        self._true |= true
+        self._false |= false
         self._asked.add(_quoted(item))
         if item.type == "填空" and len(item.key) >= SHORTEST_TWIN:
             self._blanks.add(item.key)
@@ -54,7 +56,7 @@ class Chosen:
         near = self._near.get(item.article_key, ())
         if self._is_strict and any(_shares_quote(item, other) for other in near):
             return False
-        if _printed(item, is_true=False) & self._false or (self._is_strict and self._prints_same(item)):
+        if _printed(item)[1] & self._false or (self._is_strict and self._prints_same(item)):
             return False
         if item.type == "填空" and item.key in self._blanks:
             return False
@@ -66,19 +68,26 @@ class Chosen:
         return own or (item.quote, item.key) not in self._answers  # an article may repeat another
 
     def _prints_same(self, item: Item) -> bool:
-        """Whether the item and one of them print the same statement, as it stands or changed."""
-        own, true, false = _quoted(item), _printed(item, is_true=True), _printed(item, is_true=False)
+        """Whether the item and one of them print the same statement, as it stands or, of the same article, changed."""
+        own, (true, false) = _quoted(item), _printed(item)
         if own in self._true or true & (self._asked | self._true):
             return True
-        asked = (_is_altered(lie, text) for lie in false for text in self._asked)
-        return any(asked) or any(_is_altered(lie, text) for lie in self._false for text in (own, *true))
+        for other in self._near.get(item.article_key, ()):
+            text, (others_true, others_false) = _quoted(other), _printed(other)
+            if any(_is_altered(lie, said) for lie in false for said in (text, *others_true)):
+                return True
+            if any(_is_altered(lie, said) for lie in others_false for said in (own, *true)):
+                return True
+        return False
 
 
-def _printed(item: Item, is_true: bool) -> set[str]:
-    """The statements that an item prints as they stand in the text, or those that it changes."""
+@remembered(16384)
+def _printed(item: Item) -> tuple[frozenset[str], frozenset[str]]:
+    """The statements that an item prints as they stand in the text, and those that it changes."""
     if not _is_of_statements(item):
-        return set()
-    return {claim.text.strip("。") for claim in claims(item) if claim.is_true is is_true}
+        return frozenset(), frozenset()
+    said = [(claim.text.strip("。"), claim.is_true) for claim in claims(item)]
+    return frozenset(t for t, is_true in said if is_true), frozenset(t for t, is_true in said if not is_true)
 
 
 def _is_altered(lie: str, text: str) -> bool:
@@ -121,7 +130,7 @@ def _tells(item: Item, other: Item) -> bool:
     if item.type == "判断":
         return RIGHT in (item.key, other.key) and item.quote == other.quote
     is_list = item.type == "填空" and item.point == other.point == LIST
-    return is_list and abs(item.start - other.start) < NEIGHBOURS
+    return is_list and max(item.start, other.start) - min(item.end, other.end) < NEIGHBOURS
 
 
 def choose(

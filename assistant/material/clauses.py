@@ -16,15 +16,21 @@ that is shown whole around a blank."""
 WINDOW = 80
 """Characters of a longer clause that are shown around a blank, at most a part more."""
 
+ANNOUNCED = (
+    "情形|条件|要求|措施|规定|行为|方式|材料|内容|事项|情况|人员|单位|对象|职责|任务|原则|资格|程序|工作|活动|项目|信息|权利|义务|标准|范围|费用|"
+    "因素|区域|机构|设施"
+)
+"""What 以下 announces a list of."""
 _NAMED = re.compile(r"[（(]以下(?:简)?称[^）)]*[）)]")
 _LEANS = re.compile(
-    r"^(?:[^，。]{0,4}也|[^，。]{0,10}确需|有权|先行|在此|[^，。]{1,8}的由|除[^，]*[。；]|前款|前条|前两款|前项|(?:不)?同意的|(?:不)?批准的|对(?:不)?符合|接到|收到|[^，。]{2,12}接到报告|施行前|既|审查|经审|(?:不)?合格的|在(?:限定|规定)的?期限|补偿的|因.{2,20}需要|相关(?!部门|单位|人员)|给.{2,12}造成|续期|延期|(?:补偿|延续|延长|申请|审批|公示|有效)期|再次|被|[审备].机关|原.{2,6}(?:机关|部门)|[\u4e00-\u9fff]{2,6}：|其中|其他|其|该|此外|此|对此|上述|但|并|也|同时|还|因此|确需|必要时|除此|有前|依照前|协商不成|逾期|构成犯罪|情节|拒不|不服|"
+    r"^(?:[^，。]{0,4}也|[^，。]{0,10}确需|有权|先行|在此|[^，。]{1,8}的由|除[^，]*[。；]|前款|前条|前两款|前项|(?:不)?同意的|(?:不)?批准的|对(?:不)?符合|接到|收到|[^，。]{2,12}接到报告|施行前|既|审查|经审|(?:不)?合格的|在(?:限定|规定)的?期限|补偿的|因.{2,20}需要|相关(?!部门|单位|人员)|给.{2,12}造成|续期|延期|(?:补偿|延续|延长|申请|审批|公示|有效)期|再次|被|[审备].机关|原.{2,6}(?:机关|部门)|[\u4e00-\u9fff]{2,6}：|其中|其他|其|该|此外|此|对此|上述|但|并|也|同时|还|因此|必要时|除此|有前|依照前|协商不成|逾期|构成犯罪|情节|拒不|不服|"
     r"未|不予|不符合|法律、行政法规另有|另有规定|公告|公布.{0,6}时间|移交后|请求|变更后|届时|到期|期满|认为|发现|有下列|具体办法|具体|上一级|拒绝|需要|经|属于|"
     r"不属于|以上|以下|造成|由此|所需|.{0,6}(?<!及)其)"
 )
 """Openings that point at what stands before."""
 _POINTS = re.compile(
-    r"前款|前条|本款|上款|前项|上述|第[一二三四五六七八九十百\d]+[条款项]|本章|本节|本条(?!例)|下列|对以下|以下(?:情形|条件|要求|措施|规定|行为|方式|材料|内容|事项|情况)|另有规定|清单之外|将其|废止|^——|^.{0,15}该"
+    rf"以下(?:{ANNOUNCED})|"
+    r"前款|前条|本款|上款|前项|上述|第[一二三四五六七八九十百\d]+[条款项]|本章|本节|本条(?!例)|下列|对以下|另有规定|清单之外|将其|废止|^——|^.{0,15}该"
 )
 """What sends the reader elsewhere."""
 _HAS_ACTOR = re.compile(
@@ -36,7 +42,7 @@ _SAYS = re.compile("应当|可以|不得|必须|负责|是指|包括|坚持|实�
 _LISTED = re.compile(r"，[^，]*(?:下列|以下)[^，]*：$")
 """What announces the lines of a list, which an item does not show."""
 _MARK = re.compile(
-    r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、]|[一二三四五六七八九十]是(?!否))\s*"
+    r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十])|\d{1,2}[.．、](?!\d)|[一二三四五六七八九十]是(?!否))\s*"
 )
 """The number of a line, which is no part of what it says."""
 _BEGINS = re.compile(
@@ -57,6 +63,8 @@ class Clause:
     sentence_start: int
     sentence_end: int
     stands: bool
+    is_first: bool = True
+    """Nothing of its sentence stands before it but the number of a line."""
 
     @property
     def statement(self) -> str:
@@ -94,7 +102,9 @@ def _with_context(found: list[Clause], article: Article) -> Iterator[Clause]:
             continue
         whole = article.text[before.start : clause.end]
         if "\n" not in whole and len(whole) <= LONGEST_GAP and clause.text[-1:] in "。；":
-            yield Clause(before.start, clause.end, whole, before.sentence_start, clause.sentence_end, stands=True)
+            yield Clause(
+                before.start, clause.end, whole, before.sentence_start, clause.sentence_end, True, before.is_first
+            )
 
 
 def _unmarked(half: Sentence) -> Sentence:
@@ -113,7 +123,7 @@ def _clause(half: Sentence, sentence: Sentence, is_first: bool) -> Clause:
         stands = False
     if not is_first and "“" in sentence.text[: half.start - sentence.start].rpartition("”")[2]:
         stands = False  # the semicolon stood inside a quotation
-    return Clause(half.start, half.end, half.text, sentence.start, sentence.end, stands)
+    return Clause(half.start, half.end, half.text, sentence.start, sentence.end, stands, is_first)
 
 
 def points_elsewhere(text: str) -> bool:

@@ -136,7 +136,8 @@ def items_of_pairs(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
 def is_understood(article: Article, clause: Clause) -> bool:
     """Whether a class understands the clause without those before it: of a law's later sentences only those that name who
     acts."""
-    opens = clause.start == 0 or article.text[clause.start - 1] == "\n"
+    begin = clause.sentence_start if clause.is_first else clause.start
+    opens = begin == 0 or article.text[begin - 1] == "\n"
     return opens or bool(article.heading) or bool(_ACTS.match(clause.text))
 
 

@@ -1,4 +1,4 @@
-"""情景: items from what people ask of an article, and drafts of it where nobody has asked yet."""
+"""情景: items from what people ask of an article, and drafts of its rules in four ways."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _practice(maker: Maker, clause: Clause, points: Sequence[Point]) -> Iterator
     is_short = SHORTEST_RULE <= len(clause.statement) <= LONGEST_OPTION + 30
     if not may_be_asked(maker.article, clause) or must_stay(clause) or not is_short:
         return
-    if clause.start != clause.sentence_start:
+    if not clause.is_first:
         return  # what stands before a semicolon says who and when
     told = pairs(maker.article.heading)  # the stem has the heading
     able = [p for p in points if p.clause == clause and p.falsehoods and not pairs(p.text) & told]

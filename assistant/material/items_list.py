@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.material.clauses import Clause, clauses, points_elsewhere, shown, with_gap
+from assistant.material.clauses import ANNOUNCED, Clause, clauses, points_elsewhere, shown, with_gap
 from assistant.material.items import CHOICES, Maker, is_damaged, is_understood, quoted_clause
 from assistant.material.items_statement import LONGEST_OPTION
 from assistant.material.points_list import KIND as LIST
@@ -55,7 +55,10 @@ def items_of_listing(maker: Maker, listing: Listing) -> Iterator[Item]:
     if clause is not None and "不得" in clause.text[: listing.start - clause.start]:
         return  # what is banned elsewhere is banned here
     if listing.lead:
-        stem = f"{maker.opening()}{_as_question(listing.lead, '哪些')}"
+        question = _as_question(listing.lead, "哪些")
+        if "哪些" not in question:
+            return
+        stem = f"{maker.opening()}{question}"
         quote = maker.article.text.rfind(listing.lead, 0, listing.start), listing.end
     elif clause is not None:
         stem = maker.stem(with_gap(clause, listing.start, listing.end, GAP))
@@ -69,7 +72,11 @@ def items_of_listing(maker: Maker, listing: Listing) -> Iterator[Item]:
 
 def _list_question(maker: Maker, listing: Listing) -> Iterator[Item]:
     question = _as_question(listing.lead, "哪些")
-    if "哪些" not in question or len(listing.members) > MOST_ASKED or re.search("除外|[以下][下列]规定", question):
+    if (
+        "哪些" not in question
+        or len(listing.members) > MOST_ASKED
+        or re.search("除外|(?:以下|下列|哪些)规定", question)
+    ):
         return
     if any(points_elsewhere(member) for member in listing.members):
         return
@@ -140,7 +147,7 @@ def _as_question(lead: str, asks: str) -> str:
     '地区间横向补偿针对哪些区域开展？'
     """
     bare = shown(lead.rstrip("：:")).rstrip("。")
-    return re.sub(r"下列|以下(?=情形|条件|要求|措施|规定|行为|方式|材料|内容|事项)", asks, bare, count=1) + "？"
+    return re.sub(rf"下列|以下(?={ANNOUNCED})", asks, bare, count=1) + "？"
 
 
 def _clause_of(article: Article, listing: Listing) -> Clause | None:

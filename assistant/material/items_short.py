@@ -14,7 +14,7 @@ OUTLINE, TERM, CASE = "要点归纳", "名词解释", "情形处理"
 SHORTEST_ANSWER, LONGEST_ANSWER = 60, 420
 """Characters of an article that somebody can be asked to outline."""
 _DEFINED = re.compile(
-    r"(?:本[\u4e00-\u9fff]{1,4})?所称的?(?P<term>[^，。；：]{2,20}?)，?是指(?P<means>[^。：]{16,200})。?$"
+    r"(?:本[\u4e00-\u9fff]{1,4})?所称的?(?P<term>[^，。；：]{2,20}?)，?是指(?P<means>[^。；：]{16,200})[。；]?$"
 )
 _CASE = re.compile(
     r"^(?P<case>[^。；]{8,70}?的)，(?P<then>(?:由|责令|处|给予|予以|依法|不予|可以|应当|(?:[^，]{2,20})(?:应当|可以|责令|不得))[^。；]{4,120})。$"
@@ -28,7 +28,7 @@ def items_short(maker: Maker) -> Iterator[Item]:
         return
     yield from _outline(maker)
     for clause in clauses(maker.article):
-        if clause.start == clause.sentence_start and not is_damaged(maker.article, clause):
+        if clause.is_first and not is_damaged(maker.article, clause):
             yield from _definition(maker, clause)
             yield from _consequence(maker, clause)
 

@@ -164,16 +164,17 @@ def _among_statements(maker: Maker, point: Point, points: Sequence[Point]) -> It
 def _another_lie(maker: Maker, false: _Lie, points: Sequence[Point]) -> Iterator[_Lie]:
     """A second false statement of the article, now and then."""
     chance = maker.chance(false.point.start, false.point.end, "another")
-    able = [
-        p
-        for p in points
-        if p.clause in _options(maker.article) and _may_be_false(maker, p) and not _gives_away(p.clause, false)
-    ]
-    if able and chance.random() < TWO_FALSE:
-        other = chance.choice(able)
-        lie = _Lie(other, _lie(maker, other))
-        if not _gives_away(false.point.clause, lie):
-            yield lie
+    if chance.random() >= TWO_FALSE:
+        return
+    options = {(clause.start, clause.end) for clause in _options(maker.article)}
+    for other in chance.sample(list(points), len(points)):
+        if (other.clause.start, other.clause.end) not in options or _gives_away(other.clause, false):
+            continue
+        if _may_be_false(maker, other):
+            lie = _Lie(other, _lie(maker, other))
+            if not _gives_away(false.point.clause, lie):
+                yield lie
+                return
 
 
 def _of_statements(

@@ -17,7 +17,6 @@ from index.records import Article, Document
 KIND = "责任主体"
 WEIGHT = 2.5
 
-LEVELS = ("国家级", "省级", "市地级", "县级", "乡级")
 _PLACES = {
     "省级": 1, "省": 1, "市地级": 2, "市级": 2, "地市级": 2, "设区的市级": 2, "设区的市": 2, "县级": 3, "区县级": 3, "县（市、区）": 3,
     "街道（乡镇）": 4, "乡镇（街道）": 4, "乡级": 4, "社区": 5,
@@ -137,7 +136,7 @@ def _reaches_further(wrong: str, text: str) -> bool:
 def _levels(text: str, texts: Texts) -> Iterator[Found]:
     for match in _LEVELS.finditer(text):
         after = text[match.end() :]
-        if re.search("省内|全省|市内|全市|县域|全县", text) or f"{match['levels'][:1]}人民政府" in text:
+        if re.search("省内|全省|市内|全市|县域|全县", text) or _government_of(match["levels"]) in text:
             continue  # the reach, or whoever acts, tells the level
         if _is_listed(text, match.start(), match.end()) or after.startswith(
             ("、", "领导", "班子", "干部", "党工委", "财政", "市", "统筹")
@@ -164,6 +163,15 @@ def _levels(text: str, texts: Texts) -> Iterator[Found]:
         if match["bound"]:  # 县级以上 includes 省级以上: another bound, not another right answer, as each is a minimum
             wrong = [f"{other}{tail}" for other in candidates if other != match["levels"]]
         yield match.start(), match.end(), tuple(wrong)
+
+
+def _government_of(levels: str) -> str:
+    """
+    >>> _government_of("设区的市级"), _government_of("省级")
+    ('市人民政府', '省人民政府')
+    """
+    name = next((each for each in "省市县" if each in levels), "乡")
+    return f"{name}人民政府"
 
 
 def _is_listed(text: str, start: int, end: int) -> bool:

@@ -18,8 +18,6 @@ SHORTEST, LONGEST = 20, 70
 """Characters of a clause that is quoted in a stem."""
 _BACKGROUND = re.compile("近年来|取得.{0,8}(?:成效|进展)|重要意义|责任感和紧迫感")
 """What is told before anything is asked to be done."""
-TELLING = 0.0
-"""How much nearer in meaning (cosine) a heading may be to the clause than any other before it tells itself."""
 _GENERAL = re.compile(r"总体|目标|原则|指导思想|意义|要求$|背景|概述|[感性]$|认识|责任分工")
 """Headings of what is no measure."""
 
@@ -45,7 +43,7 @@ def fitting_headings(document: Document, article: Article, clause: Clause) -> tu
     if not others:
         return ()
     alike = dict(zip([heading, *others], likeness([heading, *others], [clause.text]), strict=True))
-    if alike[heading] > max(alike[other] for other in others) + TELLING:
+    if alike[heading] > max(alike[other] for other in others):
         return ()
     return tuple(sorted(others, key=lambda other: (-round(alike[other], 6), other)))
 

@@ -16,7 +16,6 @@ from index.records import NEWS, Article, Document
 from index.tokens import word_edges
 
 KIND = "列举内容"
-WEIGHT = 1.6
 FEWEST = 3
 MOST_MEMBERS = 6
 """Of a list whose single members are still asked for: nobody learns the seventh of twelve."""
@@ -30,7 +29,9 @@ _VERB = re.compile(
 )
 _ETC = r"(?<![高平同对均优中初上下特相何])等(?![级候待于同])"
 _INNER = re.compile(rf"(?<=、)(?P<own>(?:(?!的|和|与|及|或)[\u4e00-\u9fff]){{3,8}}?)(?=、|{_ETC})")
-_LINE_MARK = re.compile(r"^\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、)\s*")
+_LINE_MARK = re.compile(
+    r"^\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十]))\s*"
+)
 _RUN = re.compile(rf"(?:(?!{_ETC})[^，；：。！？\n（）()“”])+(?:{_ETC})?")
 _CLOSES = re.compile(_ETC)
 _JOIN = re.compile(

@@ -37,9 +37,9 @@ _STEPS_OF = {
 
 
 _NO_COUNT = re.compile(
-    r"二次(?![。，；])|[两二][个名人]以上(?![。，])|[十\d三四五六七八九]+届|(?:二十四|24)小时(?:接受|值班|不间断|受理|开放|服务|在线)"
+    r"二次(?![。，；])|[两二][个名人]以上(?![。，])|[一二]?十[一二三四五六七八九]?届|(?:二十四|24)小时(?:接受|值班|不间断|受理|开放|服务|在线)"
 )
-"""The name of a congress, and around the clock."""
+"""The name of a congress, around the clock, a second time, and two or more, which is but several."""
 _PERCENTS = (1, 3, 5, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
 _AMOUNT = rf"[\d{NUMERAL}.]+(?:{_UNIT})"
 FARTHEST, SMALL, FARTHEST_OF_SMALL = 3, 2, 5
@@ -91,6 +91,7 @@ def _fits_range(filling: str, match: re.Match[str]) -> bool:
 
 def _amount(text: str) -> float | None:
     """The first number of a text with its 万 or 亿, where the text is no date."""
+    text = text.removeprefix("百分之")
     match = re.search(rf"(\d+(?:\.\d+)?|[{NUMERAL}]+?)(万|亿)?(?=[^\d{NUMERAL}]|$)", text)
     if match is None or re.search("年.{1,3}月", text):
         return None

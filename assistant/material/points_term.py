@@ -15,7 +15,6 @@ from index.records import Article
 from index.tokens import word_edges
 
 WORD = "关键词语"
-WEIGHT = 0.2
 _WORD = re.compile(r"(?=(?P<own>[\u4e00-\u9fff]{4}|[\u4e00-\u9fff]{2}[感库期度点权费金率]))")
 _CLOSES = re.compile(r"[，。；、）等]|的(?!人)")
 _SAYS_LITTLE = re.compile(
@@ -62,7 +61,7 @@ def find_terms(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
         if any(half in rest and half not in texts.document.title for half in (own[:2], own[-2:])):
             continue  # 其中特别优秀的 tells 表现优秀
         start = clause.start + begin
-        yield Point(article, clause, start, start + len(own), own, WORD, (), WEIGHT, lies=(), is_spare=True)
+        yield Point(article, clause, start, start + len(own), own, WORD, (), 0.0, lies=(), is_spare=True)
 
 
 def _inside(text: str, begin: int, subjects: tuple[str, ...]) -> bool:

@@ -1,5 +1,5 @@
 """办理程序: with whom, by whose leave and after hearing whom a thing is done, and forms that need less and are wrong
-(会同有关部门 > 单独; 经批准 > 无需经批准; 应当听取 > 无需听取)."""
+(会同有关部门 > 单独; 经批准 > 无需经批准; 应当征求 > 无需征求)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
 """What stands there, and what makes the statement false."""
 
 
-def find_scopes(article: Article, clause: Clause, texts: Texts) -> Iterator[Point]:
+def find_procedures(article: Article, clause: Clause, texts: Texts) -> Iterator[Point]:
     for pattern, lie in _SHAPES:
         for match in pattern.finditer(clause.text):
             start, end = clause.start + match.start(), clause.start + match.end()
