@@ -15,7 +15,7 @@ import pytest
 
 from assistant.answer import Assistant
 from assistant.calibration import load_calibration
-from assistant.records import Turn
+from assistant.records import Answer, Turn
 from assistant.settings import load_settings
 from index.library import Library
 from tests.small_library import RULES, small_assistant
@@ -74,11 +74,18 @@ def test_the_same_question_gives_the_same_answer_and_id() -> None:
     assert small_assistant().ask("谁批准转借？", [Turn("前一问", "答")]).id != first.id
 
 
-def test_every_quotation_on_every_development_question_is_literal(assistant: Assistant) -> None:
+@pytest.fixture(scope="module")
+def development_answers(assistant: Assistant) -> list[tuple[dict[str, object], Answer]]:
+    """The development questions and what was answered, asked once for the tests that look at them."""
+    return [(item, assistant.ask(str(item["question"]), turns(item))) for item in dev_questions()]
+
+
+def test_every_quotation_on_every_development_question_is_literal(
+    assistant: Assistant, development_answers: list[tuple[dict[str, object], Answer]]
+) -> None:
     titles = {d.title: d for d in assistant.library.documents}
     seen = answered = 0
-    for item in dev_questions():
-        answer = assistant.ask(str(item["question"]), turns(item))
+    for _, answer in development_answers:
         markers = [f"[{c.marker}]" for c in answer.citations]
         assert (answer.status == "answered") == bool(markers)
         assert all(marker in answer.answer for marker in markers)
@@ -89,11 +96,12 @@ def test_every_quotation_on_every_development_question_is_literal(assistant: Ass
     assert seen >= 300 and answered >= 150
 
 
-def test_the_development_questions_reach_the_measured_quality(assistant: Assistant) -> None:
+def test_the_development_questions_reach_the_measured_quality(
+    development_answers: list[tuple[dict[str, object], Answer]],
+) -> None:
     """Floors well below the figures of calibration.json, so that a change that breaks answering is seen."""
     right = wrongly_refused = answerable = refused = unanswerable = 0
-    for item in dev_questions():
-        answer = assistant.ask(str(item["question"]), turns(item))
+    for item, answer in development_answers:
         gold = [(a["document"], a["article"]) for a in item["articles"]]  # type: ignore[attr-defined]
         if item["answerable"]:
             answerable += 1

@@ -140,6 +140,7 @@ def test_only_bad_files_leave_the_old_index(tmp_path: Path) -> None:
     assert [d.title for d in Searcher.open(tmp_path / "index").library.documents] == [TITLE]
 
 
+@pytest.mark.slow
 def test_a_file_numbered_like_a_bundled_page_replaces_none(tmp_path: Path) -> None:
     (tmp_path / "001_办法.txt").write_text(page(*LINES), encoding="utf-8")
     build_from_files([tmp_path / "001_办法.txt"], tmp_path / "index", "default", True)
