@@ -211,3 +211,12 @@ def test_a_list_of_people_is_asked_for() -> None:
 def test_a_draft_under_a_heading_of_errors_is_sound() -> None:
     body = "市民政部门应当定期公布补助对象名单，由街道办事处在15日内送达本人。"
     assert items_of(document_of(f"纠正错误做法。{body}", heading="纠正错误做法"), "情景")
+
+
+def test_a_pair_in_a_clause_that_leans_is_not_asked_for() -> None:
+    alone, leaning = (
+        "社区应当树立能进能出、优进绌退的鲜明导向，完善退出机制。",
+        "其应当树立能进能出、优进绌退的鲜明导向，完善退出机制。",
+    )
+    assert [item.key for item in items_of(document_of(alone), "填空") if "；" in item.key] == ["能进能出；优进绌退"]
+    assert not [item for item in items_of(document_of(leaning), "填空") if "；" in item.key]

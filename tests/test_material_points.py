@@ -138,6 +138,11 @@ def test_a_number_that_opens_a_sentence_is_no_mark_of_a_line(text: str) -> None:
     assert clause.text == text
 
 
+def test_where_a_number_stands_no_word_is_asked() -> None:
+    assert "标准配备" not in texts_of("term", "各地按照每万人18人的标准配备，加强政治训练。")
+    assert texts_of("term", "各地按照统一的标准配备，加强政治训练。") == ["标准配备", "政治训练"]
+
+
 def test_a_level_is_no_wrong_answer_where_it_is_within_the_right_one() -> None:
     wrong, _ = fillings("body", "市地级或县级层面实行总量控制。", "市地级或县级层面")
     assert "县级层面" not in wrong and "省级或市地级层面" in wrong

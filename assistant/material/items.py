@@ -123,7 +123,7 @@ def items_of_point(maker: Maker, point: Point) -> Iterator[Item]:
 def items_of_pairs(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
     """Two blanks beside each other (树立____、____的鲜明导向): one item, as each half gives the other away."""
     for one, other in pairwise(sorted((p for p in points if p.kind == PAIR), key=lambda p: p.start)):
-        if one.clause != other.clause or other.start - one.end != 1 or is_damaged(maker.article, one.clause):
+        if one.clause != other.clause or other.start - one.end != 1 or not is_usable(maker, one):
             continue
         gap = f"{BLANK}{one.clause.text[one.end - one.clause.start]}{BLANK}"
         stem = maker.stem(with_gap(one.clause, one.start, other.end, gap))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.material.clauses import Clause, clauses, is_statement, shown
+from assistant.material.clauses import Clause, clauses, is_statement
 from assistant.material.items import CHOICES, Maker
-from assistant.material.items_statement import LONGEST_OPTION, may_be_asked
+from assistant.material.items_statement import LONGEST_OPTION, altered, may_be_asked
 from assistant.material.points import Point, pairs
 from assistant.material.points_body import KIND as BODY
 from assistant.material.points_quantity import KIND as QUANTITY
@@ -147,12 +147,6 @@ def _of_two_places(maker: Maker, clause: Clause, stem: str, one: Point, other: P
     lies = chance.choice(one.falsehoods[:2]), chance.choice(other.falsehoods[:2])
     first, second = sorted(zip((one, other), lies, strict=True), key=lambda pair: pair[0].start)
 
-    def altered(*changes: tuple[Point, str]) -> str:
-        text = clause.text
-        for point, lie in sorted(changes, key=lambda change: -change[0].start):
-            text = text[: point.start - clause.start] + lie + text[point.end - clause.start :]
-        return shown(text)
-
     options = [clause.statement, altered(first), altered(second), altered(first, second)]
     chance.shuffle(options)
     key = LETTERS[options.index(clause.statement)]
@@ -170,7 +164,7 @@ def _among_answers(maker: Maker, clause: Clause, stem: str, false: Sequence[tupl
     chance.shuffle(options)
     key = LETTERS[options.index(clause.statement)]
     changes = "；".join(
-        f"{LETTERS[options.index(text)]}项把“{point.text}”改成了“{filling(text, clause, point)}”"
+        f"{LETTERS[options.index(text)]}项把“{point.text}”改成了“{filling(text, point)}”"
         for text, point in sorted(false, key=lambda each: options.index(each[0]))
     )
     decisive = min(point.start for _, point in false), max(point.end for _, point in false)
@@ -217,18 +211,13 @@ def _false_answers(question: str, title: str, clause: Clause, points: Sequence[P
                 if point.kind == _asked_kind(question)
                 else point.falsehoods[turn : turn + 1]
             )
-            start, end = point.start - clause.start, point.end - clause.start
-            found += [(shown(clause.text[:start] + lie + clause.text[end:]), point) for lie in fills]
+            found += [(altered((point, lie)), point) for lie in fills]
     return found
 
 
-def filling(text: str, clause: Clause, point: Point) -> str:
+def filling(text: str, point: Point) -> str:
     """What stands in the altered answer in the place of the point."""
-    return next(
-        lie
-        for lie in point.falsehoods
-        if shown(clause.text[: point.start - clause.start] + lie + clause.text[point.end - clause.start :]) == text
-    )
+    return next(lie for lie in point.falsehoods if altered((point, lie)) == text)
 
 
 def _closed(question: str) -> str:

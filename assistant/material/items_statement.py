@@ -105,26 +105,13 @@ def items_of_truth(maker: Maker, points: Sequence[Point]) -> Iterator[Item]:
         yield maker.item("判断", stem, (), RIGHT, explanation, quote, (start, end), TRUTH, "易")
 
 
-def _true(maker: Maker, point: Point) -> Item:
-    stem = maker.stem(point.clause.statement)
-    explanation = f"与原文一致：{quoted(point)}"
-    return maker.item("判断", stem, (), RIGHT, explanation, quote_of(point), span_of(point), point.kind, "易")
-
-
-def _false(maker: Maker, point: Point) -> Item:
-    lie = _lie(maker, point)
-    stem = maker.stem(_altered(point, lie))
-    explanation = f"原文是“{point.text}”，不是“{lie}”：{quoted(point)}"
-    return maker.item("判断", stem, (), WRONG, explanation, quote_of(point), span_of(point), point.kind, "中")
-
-
-def _lie(maker: Maker, point: Point) -> str:
-    return maker.chance(point.start, point.end, "lie").choice(point.falsehoods[:3])
-
-
-def _altered(point: Point, filling: str) -> str:
-    start, end = point.start - point.clause.start, point.end - point.clause.start
-    return shown(f"{point.clause.text[:start]}{filling}{point.clause.text[end:]}")
+def altered(*changes: tuple[Point, str]) -> str:
+    """The clause of some places as a statement, with each of them filled with what is beside it."""
+    clause = changes[0][0].clause
+    text = clause.text
+    for point, filling in sorted(changes, key=lambda change: -change[0].start):
+        text = f"{text[: point.start - clause.start]}{filling}{text[point.end - clause.start :]}"
+    return shown(text)
 
 
 class _Lie(NamedTuple):
@@ -135,11 +122,27 @@ class _Lie(NamedTuple):
 
     @property
     def statement(self) -> str:
-        return _altered(self.point, self.lie)
+        return altered(self)
 
     @property
     def correction(self) -> str:
         return f"原文是“{self.point.text}”，不是“{self.lie}”：{quoted(self.point)}"
+
+
+def _true(maker: Maker, point: Point) -> Item:
+    stem = maker.stem(point.clause.statement)
+    explanation = f"与原文一致：{quoted(point)}"
+    return maker.item("判断", stem, (), RIGHT, explanation, quote_of(point), span_of(point), point.kind, "易")
+
+
+def _false(maker: Maker, point: Point) -> Item:
+    false = _lie(maker, point)
+    stem = maker.stem(false.statement)
+    return maker.item("判断", stem, (), WRONG, false.correction, quote_of(point), span_of(point), point.kind, "中")
+
+
+def _lie(maker: Maker, point: Point) -> _Lie:
+    return _Lie(point, maker.chance(point.start, point.end, "lie").choice(point.falsehoods[:3]))
 
 
 def _among_statements(maker: Maker, point: Point, points: Sequence[Point]) -> Iterator[Item]:
@@ -150,7 +153,7 @@ def _among_statements(maker: Maker, point: Point, points: Sequence[Point]) -> It
     articles = [maker.article]
     if len(_options(maker.article)) < CHOICES + 1 and maker.article.part and not maker.article.heading:
         articles = [a for a in maker.texts.document.articles if a.part == maker.article.part]
-    false = _Lie(point, _lie(maker, point))
+    false = _lie(maker, point)
     others = [c for a in articles for c in _options(a) if not _gives_away(c, false)]
     about = _about(maker.article)
     if len(others) >= CHOICES - 1:
@@ -171,7 +174,7 @@ def _another_lie(maker: Maker, false: _Lie, points: Sequence[Point]) -> Iterator
         if (other.clause.start, other.clause.end) not in options or _gives_away(other.clause, false):
             continue
         if _may_be_false(maker, other):
-            lie = _Lie(other, _lie(maker, other))
+            lie = _lie(maker, other)
             if not _gives_away(false.point.clause, lie):
                 yield lie
                 return
@@ -201,7 +204,7 @@ def _about(article: Article) -> str:
 
 
 def _is_option(article: Article, clause: Clause) -> bool:
-    if clause.start > clause.sentence_start and clause.text in article.text[clause.sentence_start :].partition("；")[2]:
+    if not clause.is_first:
         return False  # what stands before a semicolon says who and when
     size = len(clause.statement)
     return may_be_asked(article, clause) and not must_stay(clause) and LEAST_OPTION <= size <= LONGEST_OPTION

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -50,6 +51,22 @@ class Texts:
         """The library's other documents, this one's own kind first."""
         rest = [d for d in self.library if d.id != self.document.id]
         return sorted(rest, key=lambda d: d.kind != self.document.kind)
+
+
+def swap(
+    article: Article,
+    clause: Clause,
+    match: re.Match[str],
+    kind: str,
+    weight: float,
+    lies: tuple[str, ...],
+    may_recur: bool = False,
+) -> Point:
+    """A place (a match in `clause.text`) that is only made false: of a blank there, other words would often be right."""
+    start, end = clause.start + match.start(), clause.start + match.end()
+    return Point(
+        article, clause, start, end, match.group(), kind, (), weight, lies=lies, can_be_blank=False, may_recur=may_recur
+    )
 
 
 Finder = Callable[[Article, Clause, Texts], Iterable[Point]]

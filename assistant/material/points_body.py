@@ -63,6 +63,7 @@ _BEFORE = re.compile(
     r"(?:^|[，。；、：“（由向对经报请和与及同送至交为将给的市县省区级于在使被把或]|应当|可以|移送|委托|通知|申请|配合|协助|接受)$"
 )
 """What stands before the name of a body that begins there."""
+_OF_THE_STATE = re.compile("中央|全国|国家")
 LEAST_AROUND = 30
 """Characters of a clause that say enough for its actor to be asked for."""
 _GENERAL = re.compile("县级以上|有关地方|地方|(?:地方人民)?政府(?:和|及其)")
@@ -258,10 +259,11 @@ def _offices(text: str, texts: Texts) -> Iterator[Found]:
 def _actors(text: str, texts: Texts) -> Iterator[Found]:
     for match in _ACTORS.finditer(text):
         wrong = _OTHER_ACTORS.get(match["actor"], ())
-        if match["actor"].startswith("国务院") and "中央财政" in text:
-            wrong = ()
-        if re.match(r"[\u4e00-\u9fff、]{2,20}部门", text[match.end() :]) and match["actor"] == "国务院":
-            wrong = () if re.search("中央|全国|国家", text) else ("省级人民政府",)
+        is_department = re.match(r"[\u4e00-\u9fff、]{2,20}部门", text[match.end() :])
+        if match["actor"] == "国务院" and is_department:
+            wrong = ("省级人民政府",)
+        if match["actor"].startswith("国务院") and _OF_THE_STATE.search(text):
+            wrong = ()  # no province decides on that
         if wrong or (len(text) >= LEAST_AROUND and not _GENERAL.match(match["actor"])):
             yield match.start("actor"), match.end("actor"), wrong
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.material.clauses import Clause
-from assistant.material.points import Point, Texts
+from assistant.material.points import Point, Texts, swap
 from index.records import Article
 
 KIND = "办理程序"
@@ -23,17 +23,4 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
 def find_procedures(article: Article, clause: Clause, texts: Texts) -> Iterator[Point]:
     for pattern, lie in _SHAPES:
         for match in pattern.finditer(clause.text):
-            start, end = clause.start + match.start(), clause.start + match.end()
-            yield Point(
-                article,
-                clause,
-                start,
-                end,
-                match.group(),
-                KIND,
-                (),
-                WEIGHT,
-                lies=(lie,),
-                can_be_blank=False,
-                may_recur=True,
-            )
+            yield swap(article, clause, match, KIND, WEIGHT, (lie,), may_recur=True)

@@ -27,7 +27,8 @@ _AFTER_A_MARK = re.compile(
     r"(?:^|[，。；：、的在对由为以从将把按并到给有])$|(?:参加|缴存|签订|加强|应对|组织|开展|提供|建立|完善)$"
 )
 _AFTER_A_SIGN = re.compile("[、对在以为将把由的]$")
-_AFTER_A_NUMBER = re.compile(r"[\d一二三四五六七八九十百千]+[人名个年月日次元%]的$")
+_AFTER_A_NUMBER = re.compile(r"\d[^，。；：]*$")
+"""A part of a sentence with a number: that is what is asked there."""
 _SHARED_HEAD = re.compile(r"(?:工作|建设|制度|机制|体系|能力|服务|行为|手续|活动|工程|行动|部门|人员)$")
 _AFTER_A_VERB = re.compile(
     r"(?:^|[，；。、]|应当|可以|要|进一步|着力|切实|不断|持续|积极)(?:加强|健全|完善|落实|强化|提高|提升|增强|开展|推行|实行|实施|规范|建立|制定|深化|优化|推进|推动|促进|营造|改进|做好|参加|创造|接受|、)$|、$"
@@ -45,7 +46,7 @@ def find_terms(article: Article, clause: Clause, texts: Texts) -> Iterator[Point
         is_one = following.get(begin) == begin + len(own)
         is_two = len(own) == 4 and following.get(begin) == begin + 2 and following.get(begin + 2) == begin + 4
         if _AFTER_A_NUMBER.search(before):
-            continue  # 18人的|标准配备: the number is what matters
+            continue
         closes = bool(_CLOSES.match(clause.text, begin + len(own)))
         after_verb = bool(_AFTER_A_VERB.search(before))
         follows = after_verb or (is_one and bool(_AFTER_A_MARK.search(before)))

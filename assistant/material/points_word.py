@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from assistant.material.clauses import Clause
-from assistant.material.points import Point, Texts
+from assistant.material.points import Point, Texts, swap
 from index.records import Article
 from index.tokens import word_edges
 
@@ -66,19 +66,7 @@ def _find_modalities(article: Article, clause: Clause) -> Iterator[Point]:
                 continue  # who has to do one thing may not do the other
             if match.group() == "不得" and re.search("未经|不符合|违反|未取得|未按|任何", clause.text):
                 continue  # what may not be done without leave is not left to anybody
-            start, end = clause.start + match.start(), clause.start + match.end()
-            yield Point(
-                article,
-                clause,
-                start,
-                end,
-                match.group(),
-                MODALITY,
-                (),
-                1.4,
-                lies=lies,
-                can_be_blank=False,  # another word of the kind would often do
-            )
+            yield swap(article, clause, match, MODALITY, 1.4, lies)
 
 
 def _find_contraries(article: Article, clause: Clause, texts: Texts) -> Iterator[Point]:
