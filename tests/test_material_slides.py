@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from assistant.material.powerpoint import write_powerpoint
 from assistant.material.records import Quiz, Selection
 from assistant.material.slide_figures import Figure, find_slide_figures
 from assistant.material.slide_points import ENDLESS, FULL_TEXT, OMISSION, pick_points
-from assistant.material.slides import CONTINUED, Deck, make_slides, quiz_deck
+from assistant.material.slides import CONTINUED, Deck, make_slides, quiz_deck, whole_key
 from index.errors import InputError
 from index.library import Library
 from index.records import Article, Damage, Document
@@ -262,3 +263,29 @@ def test_no_text_of_the_opinion_runs_over_its_slide(rendered: tuple[Deck, Any]) 
         shown = "".join("".join(low).split())
         number = str(deck.slides.index(slide) + 1)
         assert shown in ("", f"{slide.footer}{number}".replace(" ", ""), number), (slide.title, shown)
+
+
+def test_the_answer_of_a_choice_of_several_has_no_two_signs_side_by_side() -> None:
+    item = replace(ITEMS[0], type="多选", options=("应当答复。", "可以公布。", "应当备案。"), key="AC")
+    assert whole_key(item) == "A．应当答复；C．应当备案。"
+    assert whole_key(replace(item, type="单选", key="B")) == "B．可以公布。"
+
+
+def test_an_option_on_the_second_slide_of_an_item_is_no_question() -> None:
+    from pptx import Presentation
+
+    options = tuple(f"{n}" + "单位应当在收到申请之日起按照规定作出答复并说明理由" * 3 for n in "甲乙丙丁")
+    item = replace(ITEMS[0], type="多选", stem="下列说法正确的有（　　）。", options=options, key="AC")
+    deck = quiz_deck(replace(QUIZ, items=(item,)))
+    slides = Presentation(BytesIO(write_powerpoint(deck))).slides
+    bold = {
+        run.text: run.font.bold
+        for slide in slides
+        for shape in slide.placeholders
+        if shape.has_text_frame and shape.placeholder_format.idx
+        for paragraph in shape.text_frame.paragraphs
+        for run in paragraph.runs
+    }
+    shown = [text for text in bold if text.startswith(("A．", "B．", "C．", "D．")) and "；" not in text]
+    assert len(shown) >= 4 and not any(bold[text] for text in shown)
+    assert bold["下列说法正确的有（　　）。"]

@@ -26,7 +26,7 @@ from assistant.material.powerpoint_frame import (
     set_theme,
 )
 from assistant.material.slide_figures import Figure
-from assistant.material.slides import LIST_MARKS, Deck, Slide
+from assistant.material.slides import CONTINUED, LIST_MARKS, Deck, Slide
 
 AUTHOR = "政策问答"
 SIZES = (30, 28, 26, 24, 22, 20, 18)
@@ -114,8 +114,8 @@ def _set_body(holder: Any, slide: Slide) -> None:
 def _set_paragraph(paragraph: Any, line: str, size: int, number: int, slide: Slide, is_last: bool) -> None:
     """One point in the look of its slide: a question and its options, an answer, a bullet."""
     if slide.kind in _PLAIN:
-        _without_bullet(paragraph, 0.35 if slide.kind == "item" and number else 0)
-        is_key = number == 0
+        is_key = number == 0 and not slide.title.endswith(CONTINUED)
+        _without_bullet(paragraph, 0.35 if slide.kind == "item" and not is_key else 0)
         _run(paragraph, line, size, RED if is_key and slide.kind == "answer" else None, is_bold=is_key)
     elif slide.kind in ("title", "part"):
         is_first = number == 0 and bool(slide.subtitle)

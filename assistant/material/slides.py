@@ -247,7 +247,8 @@ def whole_key(item: Item) -> str:
     places = [ord(each) - ord("A") for each in item.key]
     if not item.options or not all(0 <= place < len(item.options) for place in places):
         return printable(item.key)
-    return "；".join(f"{letter(place)}．{one_line(item.options[place])}" for place in places)
+    right = [f"{letter(place)}．{one_line(item.options[place])}" for place in places]
+    return "；".join([*(each.rstrip("。") for each in right[:-1]), right[-1]])
 
 
 def _closing(documents: Sequence[Document]) -> Slide:
